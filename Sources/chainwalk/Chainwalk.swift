@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Chainwalk: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "chainwalk")
+}
