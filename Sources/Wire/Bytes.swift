@@ -71,7 +71,9 @@ extension [UInt8] {
       case 0x30...0x39: digit = character - 0x30
       case 0x61...0x66: digit = character - 0x61 + 10
       case 0x41...0x46: digit = character - 0x41 + 10
-      case 0x20, 0x09, 0x0a, 0x0d where high == nil: continue
+      case 0x20, 0x09, 0x0a, 0x0d:
+        guard high == nil else { return nil }
+        continue
       default: return nil
       }
       if let first = high {

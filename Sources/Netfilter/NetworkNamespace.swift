@@ -1,0 +1,121 @@
+import Wire
+
+/// Everything netfilter keeps in one network namespace: tables, connection tracking, kernel log, sysctls and clock.
+package final class NetworkNamespace {
+  /// Nanoseconds since the host booted; the simulated host moves it to each packet's time.
+  package var now: Int64 = 0
+  /// Nanoseconds since 1970-01-01 UTC at `now == 0`, for `-m time`; `nil` where the capture gives no date.
+  package var bootTime: Int64?
+  /// Timer interrupts a second (CONFIG_HZ): the grain of `limit` and timeouts.
+  package var hz: Int64 = 250
+  /// By name as `sysctl` prints it; what is absent has the kernel's default.
+  package var sysctls: [String: Int] = [:]
+  package private(set) var tables: [TableName: LoadedTable] = [:]
+  /// `nil` where no rule needs tracking: a namespace without users of conntrack registers no hooks.
+  package var tracker: ConnectionTracker?
+  /// What LOG wrote, oldest first.
+  package var kernelLog: [LogLine] = []
+  package weak var stack: (any NetworkStack)?
+  /// What extensions share across rules by name (`recent` lists, `hashlimit` tables, sets).
+  package var shared: [String: ExtensionState] = [:]
+  /// For `statistic --mode random` and other choices the kernel makes at random; without a seed they are not
+  /// modelled.
+  package var seed: UInt64?
+
+  package init() {}
+
+  /// The clock in timer ticks.
+  package var jiffies: Int64 { now / (1_000_000_000 / max(1, hz)) }
+
+  /// A sysctl's value or the kernel's default for it.
+  package func sysctl(_ name: String, default value: Int) -> Int { sysctls[name] ?? value }
+
+  /// Loads a table, replacing the one of that name: match state starts afresh, counters are the table's
+  /// (`iptables-legacy` hands the old ones back in).
+  package func load(_ table: Table) { tables[table.name] = LoadedTable(table, in: self) }
+
+  /// Loads every table of a ruleset.
+  package func load(_ ruleset: Ruleset) {
+    for table in ruleset.tables { load(table) }
+  }
+
+  /// The tables as they stand, with counters, in the order `iptables-legacy-save` prints them.
+  package var ruleset: Ruleset {
+    let order: [TableName] = [.security, .raw, .mangle, .nat, .filter]
+    return Ruleset(tables: order.compactMap { tables[$0]?.table })
+  }
+}
+
+/// How a hook ended for a packet.
+package enum HookVerdict: Sendable, Hashable {
+  case accept, drop, reject, queue, stolen
+  /// The walk met something that is not modelled; `Walk.notModelled` says what.
+  case unknown
+
+  /// The verdict of a walk that ends here.
+  package var verdict: Verdict? {
+    switch self {
+    case .accept: .accept
+    case .drop: .drop
+    case .reject: .reject
+    case .queue: .queue
+    case .stolen: .stolen
+    case .unknown: nil
+    }
+  }
+}
+
+extension NetworkNamespace {
+  private enum Stage {
+    case table(TableName), track, nat, confirm
+  }
+
+  /// What runs at each hook, by priority (`enum nf_ip_hook_priorities`). Reassembly, which comes before all of it,
+  /// is the stack's, since it may hold the packet.
+  private static let stages: [Hook: [Stage]] = [
+    .prerouting: [.table(.raw), .track, .table(.mangle), .nat],
+    .input: [.table(.mangle), .table(.filter), .table(.security), .nat, .confirm],
+    .forward: [.table(.mangle), .table(.filter), .table(.security)],
+    .output: [.table(.raw), .track, .table(.mangle), .nat, .table(.filter), .table(.security)],
+    .postrouting: [.table(.mangle), .nat, .confirm],
+  ]
+
+  /// Takes a packet through everything registered at a hook (`nf_hook_slow`).
+  package func run(_ hook: Hook, _ packet: SocketBuffer) -> HookVerdict {
+    packet.walk.record(.hook(hook))
+    for stage in Self.stages[hook] ?? [] {
+      let verdict = run(stage, hook, packet)
+      if verdict != .accept { return verdict }
+    }
+    return .accept
+  }
+
+  private func run(_ stage: Stage, _ hook: Hook, _ packet: SocketBuffer) -> HookVerdict {
+    switch stage {
+    case .table(let name):
+      guard let table = tables[name] else { return .accept }
+      if name == .mangle, hook == .output { return mangleOutput(table, packet) }
+      return traverse(table, hook, packet)
+    case .track:
+      guard let tracker else { return .accept }
+      let verdict = tracker.track(packet, hook)
+      if packet.walk.conntrack == nil { packet.walk.conntrack = packet.state }
+      return verdict
+    case .nat:
+      guard let tracker else { return .accept }
+      return tracker.translate(packet, hook) { tables[.nat].map { traverse($0, hook, packet) } ?? .accept }
+    case .confirm:
+      return tracker?.confirm(packet, hook) ?? .accept
+    }
+  }
+
+  /// mangle OUTPUT routes again what it changed (`ipt_mangle_out`).
+  private func mangleOutput(_ table: LoadedTable, _ packet: SocketBuffer) -> HookVerdict {
+    let before = (packet.mark, packet.bytes[...].byte(at: 1), packet.bytes[...].slice(at: 12, length: 8))
+    let verdict = traverse(table, .output, packet)
+    guard verdict == .accept else { return verdict }
+    let after = (packet.mark, packet.bytes[...].byte(at: 1), packet.bytes[...].slice(at: 12, length: 8))
+    guard before.0 != after.0 || before.1 != after.1 || !before.2.elementsEqual(after.2) else { return .accept }
+    return stack?.routeAgain(packet) == false ? .drop : .accept
+  }
+}

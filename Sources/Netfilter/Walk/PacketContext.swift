@@ -1,0 +1,67 @@
+import Wire
+
+/// What a match or target sees of the world while it judges one packet (`struct xt_action_param`).
+///
+/// One context serves a whole table traversal; matches must not keep it.
+package final class PacketContext {
+  package let namespace: NetworkNamespace
+  package let packet: SocketBuffer
+  package let table: TableName
+  package let hook: Hook
+  /// As the rule sees it: empty where the hook has none (`-i` in OUTPUT).
+  package let inputInterface: String
+  package let outputInterface: String
+  /// Where the rule being judged stands.
+  package internal(set) var chain = ""
+  package internal(set) var ruleNumber = 0
+  /// Comparisons of the rule being judged; `nil` when nobody watches.
+  package internal(set) var comparisons: [Comparison]?
+
+  package init(namespace: NetworkNamespace, packet: SocketBuffer, table: TableName, hook: Hook) {
+    self.namespace = namespace
+    self.packet = packet
+    self.table = table
+    self.hook = hook
+    inputInterface = hook == .output || hook == .postrouting ? "" : packet.inputInterface ?? ""
+    outputInterface = hook == .prerouting || hook == .input ? "" : packet.outputInterface ?? ""
+    comparisons = packet.walk.isRecording ? [] : nil
+  }
+
+  /// Notes a comparison when somebody watches, and gives back how it came out.
+  @inline(__always)
+  package func compare(_ holds: Bool, _ comparison: @autoclosure () -> Comparison) -> Bool {
+    if comparisons != nil { comparisons?.append(comparison()) }
+    return holds
+  }
+
+  /// Offset of the packet's fragment, in bytes.
+  package var fragmentOffset: Int { packet.fragmentOffset }
+  /// First byte after the IPv4 header.
+  package var transportOffset: Int { packet.headerLength }
+}
+
+/// What a match says of a packet.
+package enum MatchResult: Sendable, Hashable {
+  case holds
+  case fails
+  /// The packet is dropped on the spot, before any other rule (`par->hotdrop`).
+  case hotdrop
+  /// We cannot judge this, by name: `-m owner`. The walk ends without a verdict.
+  case notModelled(String)
+
+  package init(_ holds: Bool) { self = holds ? .holds : .fails }
+}
+
+/// What a target does with the packet.
+package enum TargetResult: Sendable, Hashable {
+  /// The next rule is asked (`XT_CONTINUE`): LOG, MARK, ...
+  case next
+  case accept
+  case drop
+  /// REJECT: dropped, and answered where an answer may be given.
+  case reject
+  case `return`
+  case queue
+  case stolen
+  case notModelled(String)
+}

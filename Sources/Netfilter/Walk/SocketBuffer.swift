@@ -1,0 +1,117 @@
+import Wire
+
+/// How the link layer classified a received frame (`PACKET_HOST` and its kin in `if_packet.h`).
+package enum PacketType: String, Sendable {
+  case host, broadcast, multicast, otherHost = "otherhost", loopback, outgoing
+}
+
+/// A tracked packet's relation to its connection (`enum ip_conntrack_info`).
+package enum ConnectionInfo: String, Sendable, Hashable {
+  case new, established, related, establishedReply, relatedReply
+  /// The CT target said `--notrack`.
+  case untracked
+}
+
+/// The state that `-m state` and `-m conntrack --ctstate` compare.
+package enum ConnectionState: String, Sendable, Hashable, CaseIterable {
+  case new = "NEW"
+  case established = "ESTABLISHED"
+  case related = "RELATED"
+  case invalid = "INVALID"
+  case untracked = "UNTRACKED"
+}
+
+/// A packet on its way through the simulated kernel (`struct sk_buff`, as far as the firewall sees it).
+package final class SocketBuffer {
+  /// From the first byte of the IPv4 header to the end of the IP packet; link-layer padding is cut off.
+  package var bytes: [UInt8]
+  /// `nil` for a packet that this host makes.
+  package var inputInterface: String?
+  /// Known after routing.
+  package var outputInterface: String?
+  /// The Ethernet header as received, 14 bytes or more; empty where there was none.
+  package var linkHeader: [UInt8] = []
+  package var packetType: PacketType = .host
+  /// `skb->mark`.
+  package var mark: UInt32 = 0
+  /// `skb->priority`, set by CLASSIFY.
+  package var priority: UInt32 = 0
+  /// The entry this packet belongs to; `nil` for INVALID, UNTRACKED and not yet tracked packets.
+  package var connection: ConnectionTrackingEntry?
+  package var connectionInfo: ConnectionInfo?
+  /// Connection tracking has looked at the packet (it may still have found it INVALID).
+  package var wasTracked = false
+  /// Bytes of `bytes` that the capture did not give: a match that would read them cannot be judged.
+  package var unknown: [Range<Int>] = []
+  /// Bytes of `bytes` that were edited out of the capture: walked as zero, shown as edited.
+  package var edited: [Range<Int>] = []
+  /// The capture vouches for the checksum though its bytes were edited (`CHECKSUM_UNNECESSARY` in effect).
+  package var ipChecksumVouched = false
+  package var transportChecksumVouched = false
+  /// The largest fragment this packet was reassembled from, in bytes of IP packet; 0 for an unfragmented one
+  /// (`IPCB(skb)->frag_max_size`). It is cut again on the way out.
+  package var fragmentMaximumSize = 0
+  /// Made by the host (REJECT, its stack), so it has no capture behind it.
+  package var isGenerated = false
+  /// The route in use; set by routing.
+  package var route: Route?
+  /// The walk that records what happens to this packet.
+  package let walk: Walk
+
+  package init(bytes: [UInt8], walk: Walk) {
+    self.bytes = bytes
+    self.walk = walk
+  }
+
+  /// A view of the IPv4 header; `nil` for bytes that are none, which the stack drops before any hook.
+  package var ip: IPv4Header? { IPv4Header(bytes[...]) }
+
+  /// The IP packet's length in bytes, as counters count it (`skb->len`).
+  package var length: Int { bytes.count }
+
+  /// Length of the IPv4 header in bytes.
+  package var headerLength: Int { bytes.isEmpty ? 0 : Int(bytes[0] & 15) * 4 }
+
+  /// What follows the IPv4 header.
+  package var payload: Bytes { bytes[...].slice(at: headerLength) }
+
+  /// Offset of a fragment in bytes, 0 for a whole packet or a first fragment.
+  package var fragmentOffset: Int { Int((bytes[...].uint16(at: 6) ?? 0) & 0x1fff) * 8 }
+
+  /// Whether any byte of `range` is one the capture did not give.
+  package func isUnknown(_ range: Range<Int>) -> Bool { unknown.contains { $0.overlaps(range) } }
+
+  /// What the state match sees: a packet without an entry is INVALID unless it is UNTRACKED
+  /// (`net/netfilter/xt_conntrack.c`).
+  package var state: ConnectionState {
+    switch connectionInfo {
+    case .untracked: .untracked
+    case nil: .invalid
+    case .new: .new
+    case .established, .establishedReply: .established
+    case .related, .relatedReply: .related
+    }
+  }
+}
+
+/// Where routing sends a packet (`struct rtable`).
+package struct Route: Sendable, Hashable {
+  package enum Kind: String, Sendable { case unicast, local, broadcast, multicast, unreachable, blackhole, prohibit }
+  package var kind: Kind
+  /// The interface it leaves by (`lo` for local destinations of packets this host sends).
+  package var interface: String
+  /// The next hop; `nil` where the destination is on the link.
+  package var gateway: IPv4Address?
+  /// The address a packet of this host takes as its source.
+  package var preferredSource: IPv4Address
+  /// Bytes of IP packet that fit.
+  package var mtu: Int
+
+  package init(kind: Kind, interface: String, gateway: IPv4Address?, preferredSource: IPv4Address, mtu: Int) {
+    self.kind = kind
+    self.interface = interface
+    self.gateway = gateway
+    self.preferredSource = preferredSource
+    self.mtu = mtu
+  }
+}

@@ -1,0 +1,162 @@
+import Wire
+
+/// A line that LOG wrote to the kernel log, without time stamp.
+package struct LogLine: Sendable, Hashable {
+  /// syslog level, 0 (emergency) to 7 (debug).
+  package var level: Int
+  package var text: String
+  /// The simulated clock, in nanoseconds, when it was written.
+  package var time: Int64
+
+  package init(level: Int, text: String, time: Int64) {
+    self.level = level
+    self.text = text
+    self.time = time
+  }
+}
+
+/// One stop on a packet's path, in the words of the TRACE target: `filter:INPUT:rule:4`.
+package struct PathStep: Sendable, Hashable, CustomStringConvertible {
+  package enum Kind: String, Sendable { case rule, policy, `return` }
+  package var table: TableName
+  package var chain: String
+  package var kind: Kind
+  /// From 1; the end of a chain has the number after its last rule.
+  package var number: Int
+
+  package init(table: TableName, chain: String, kind: Kind, number: Int) {
+    self.table = table
+    self.chain = chain
+    self.kind = kind
+    self.number = number
+  }
+
+  package var description: String { "\(table.rawValue):\(chain):\(kind.rawValue):\(number)" }
+}
+
+/// A rule (or the end of a chain) that a packet met, whether it matched or not.
+package struct RuleVisit: Sendable, Hashable {
+  package var hook: Hook
+  package var step: PathStep
+  /// In the order the kernel makes them; it stops at the first that does not hold.
+  package var comparisons: [Comparison]
+  package var matched: Bool
+  /// What the rule asked for: `-p tcp -m tcp --dport 22 -j ACCEPT`; the policy's name for a policy.
+  package var text: String
+  /// What the target did; `nil` where the rule did not match, has no target or jumps.
+  package var result: TargetResult?
+}
+
+/// What connection tracking decided about a packet at a hook.
+package struct TrackingOutcome: Sendable, Hashable {
+  package var hook: Hook
+  package var state: ConnectionState
+  /// Why, in language-neutral key words: the kernel's own debug message (`invalid new`) or the transition made
+  /// (`SYN_SENT -> SYN_RECV`).
+  package var reason: String
+  /// The entry as `conntrack -L` prints it, before and after; `nil` where there is none.
+  package var before: String?
+  package var after: String?
+
+  package init(
+    hook: Hook, state: ConnectionState, reason: String, before: String? = nil, after: String? = nil
+  ) {
+    self.hook = hook
+    self.state = state
+    self.reason = reason
+    self.before = before
+    self.after = after
+  }
+}
+
+/// A change that a target or NAT made to the packet.
+package struct PacketChange: Sendable, Hashable {
+  /// `MARK`, `TTL`, `DNAT`, ...
+  package var by: String
+  /// `mark`, `ttl`, `destination_address`, ...
+  package var what: String
+  package var from: String
+  package var to: String
+  /// The bytes changed, from the first of the IP header; `nil` where none were.
+  package var bytes: Range<Int>?
+
+  package init(by: String, what: String, from: String, to: String, bytes: Range<Int>? = nil) {
+    self.by = by
+    self.what = what
+    self.from = from
+    self.to = to
+    self.bytes = bytes
+  }
+}
+
+/// One thing that happened on a walk, in order.
+package enum Event: Sendable {
+  case hook(Hook)
+  case tracking(TrackingOutcome)
+  /// The routing decision, `nil` where there was no way.
+  case routing(Route?, destination: IPv4Address)
+  case visit(RuleVisit)
+  case log(LogLine)
+  case changed(PacketChange)
+  /// The walk of a packet that this one made the host send: its index in `Walk.emitted`.
+  case emitted(Int)
+  case notModelled(String)
+  case verdict(Verdict)
+}
+
+/// A packet's way through the host: everything it met, in order, and how it ended.
+package final class Walk {
+  /// Who put the packet on its way.
+  package enum Origin: Sendable, Hashable {
+    /// A captured packet, or one sent at the prompt.
+    case injected
+    /// REJECT's answer, and the rule that sent it.
+    case reject(PathStep)
+    /// The host's own TCP/IP stack (SYN/ACK, RST, echo reply).
+    case stack
+    /// An ICMP error that IP itself sends.
+    case icmpError
+  }
+
+  package let origin: Origin
+  /// The IP packet as it set out.
+  package let initialBytes: [UInt8]
+  /// As it left the host or was delivered (after NAT), or as it stood when the walk ended.
+  package var finalBytes: [UInt8]
+  /// `in`, `out`, `forward`.
+  package var direction = "in"
+  /// The interface it came in by (incoming, forwarded) or leaves by (outgoing).
+  package var interface = ""
+  package var outputInterface: String?
+  package var events: [Event] = []
+  package var path: [PathStep] = []
+  package var log: [LogLine] = []
+  package var emitted: [Walk] = []
+  package var notModelled: [String] = []
+  /// `nil` while the walk goes on, and for good when something was not modelled.
+  package var verdict: Verdict?
+  /// The state tracking gave the packet; `nil` when tracking never saw it.
+  package var conntrack: ConnectionState?
+  /// Whether comparisons and rules that did not match are recorded.
+  package let isRecording: Bool
+  /// Bytes of the packet (from its IP header) that were edited out, or were computed from edited-out bytes.
+  package var edited: [Range<Int>] = []
+
+  package init(origin: Origin, bytes: [UInt8], isRecording: Bool) {
+    self.origin = origin
+    initialBytes = bytes
+    finalBytes = bytes
+    self.isRecording = isRecording
+  }
+
+  /// Notes an event when the walk is watched.
+  package func record(_ event: @autoclosure () -> Event) {
+    if isRecording { events.append(event()) }
+  }
+
+  /// Says by name what we do not model, once.
+  package func cannotModel(_ what: String) {
+    if !notModelled.contains(what) { notModelled.append(what) }
+    record(.notModelled(what))
+  }
+}
