@@ -115,3 +115,13 @@ package struct Route: Sendable, Hashable {
     self.mtu = mtu
   }
 }
+
+extension SocketBuffer {
+  /// A packet made in answer to another belongs to that one's connection as RELATED, in the other direction
+  /// (`nf_ct_attach`); for a packet without an entry, an UNTRACKED one too, nothing is attached.
+  package func attachConnection(of cause: SocketBuffer) {
+    guard let entry = cause.connection, let info = cause.connectionInfo else { return }
+    connection = entry
+    connectionInfo = info == .establishedReply || info == .relatedReply ? .related : .relatedReply
+  }
+}

@@ -1,0 +1,77 @@
+import Wire
+
+/// The simulated host as `host.yaml` describes it; every part is optional there.
+package struct HostDescription: Sendable, Hashable {
+  package struct Interface: Sendable, Hashable {
+    package var name: String
+    package var addresses: [IPv4Prefix]
+    /// The two ends of the link, for `MAC=` in LOG lines and `-m mac` where the capture has no Ethernet header;
+    /// `nil` where they are not known.
+    package var mac: MACAddress?
+    package var peerMAC: MACAddress?
+    /// Bytes of IP packet.
+    package var mtu: Int
+
+    package init(
+      name: String, addresses: [IPv4Prefix], mac: MACAddress? = nil, peerMAC: MACAddress? = nil, mtu: Int = 1500
+    ) {
+      self.name = name
+      self.addresses = addresses
+      self.mac = mac
+      self.peerMAC = peerMAC
+      self.mtu = mtu
+    }
+  }
+
+  package struct RouteEntry: Sendable, Hashable {
+    /// 0.0.0.0/0 for `default`.
+    package var destination: IPv4Prefix
+    package var gateway: IPv4Address?
+    package var interface: String
+
+    package init(destination: IPv4Prefix, gateway: IPv4Address?, interface: String) {
+      self.destination = destination
+      self.gateway = gateway
+      self.interface = interface
+    }
+  }
+
+  /// A port that a service of the host listens on.
+  package struct Service: Sendable, Hashable {
+    package enum Transport: String, Sendable { case tcp, udp }
+    package var transport: Transport
+    package var port: UInt16
+
+    package init(transport: Transport, port: UInt16) {
+      self.transport = transport
+      self.port = port
+    }
+  }
+
+  /// What the host's own TCP/IP stack does with delivered packets.
+  package enum StackMode: String, Sendable { case real, quiet }
+  /// Whether connections are tracked: `auto` only when a rule needs it, as in a fresh namespace.
+  package enum TrackingMode: String, Sendable { case auto, on, off }
+
+  /// `lo` first.
+  package var interfaces: [Interface] = [.loopback]
+  package var routes: [RouteEntry] = []
+  package var services: [Service] = []
+  package var sysctls: [String: Int] = [:]
+  /// Timer interrupts a second.
+  package var hz = 250
+  package var stack = StackMode.real
+  package var conntrack = TrackingMode.auto
+  /// What was inferred rather than given, each as one sentence for the person; empty for a host.yaml.
+  package var inferences: [String] = []
+
+  package init() {}
+
+  package subscript(interface name: String) -> Interface? { interfaces.first { $0.name == name } }
+}
+
+extension HostDescription.Interface {
+  package static var loopback: Self {
+    Self(name: "lo", addresses: [IPv4Prefix("127.0.0.1/8")].compactMap { $0 }, mtu: 65536)
+  }
+}

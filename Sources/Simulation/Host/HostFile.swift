@@ -1,0 +1,185 @@
+import Wire
+import Yams
+
+/// What is wrong with a host.yaml, and where.
+package struct HostFileError: Error, Sendable, CustomStringConvertible {
+  package var file: String
+  package var line: Int?
+  package var column: Int?
+  package var message: String
+
+  package var description: String {
+    ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":") + ": " + message
+  }
+}
+
+extension HostDescription {
+  /// Reads a host.yaml; keys that it does not give keep their defaults.
+  package init(yaml text: String, file: String) throws(HostFileError) {
+    self.init()
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw HostFileReader.explain(error, file: file)
+    } catch {
+      throw HostFileError(file: file, message: "not a YAML file: \(error)")
+    }
+    guard let root else { return }
+    try HostFileReader(file: file).read(root, into: &self)
+  }
+}
+
+/// Reads host.yaml's keys from a YAML tree, naming the place of whatever does not fit.
+private struct HostFileReader {
+  let file: String
+
+  private static let keys = ["interfaces", "routes", "services", "sysctls", "hz", "stack", "conntrack"]
+  private static let interfaceKeys = ["name", "addresses", "mac", "peer_mac", "mtu"]
+  private static let routeKeys = ["to", "via", "dev"]
+
+  static func explain(_ error: YamlError, file: String) -> HostFileError {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return HostFileError(file: file, line: mark.line, column: mark.column, message: "not YAML: \(problem)")
+    default:
+      return HostFileError(file: file, message: "not YAML: \(error)")
+    }
+  }
+
+  func read(_ root: Node, into host: inout HostDescription) throws(HostFileError) {
+    for (key, value) in try pairs(root, "a mapping with the keys \(Self.keys.joined(separator: ", "))", Self.keys) {
+      switch key {
+      case "interfaces":
+        let given = try list(value, "a list of interfaces").mapTyped(interface)
+        host.interfaces = given.contains { $0.name == "lo" } ? given : [.loopback] + given
+        host.interfaces.sort { $0.name == "lo" && $1.name != "lo" }
+      case "routes": host.routes = try list(value, "a list of routes").mapTyped(route)
+      case "services": host.services = try list(value, "a list such as [tcp/22, udp/123]").mapTyped(service)
+      case "sysctls":
+        for (name, number) in try pairs(value, "a mapping of sysctl names to numbers", nil) {
+          host.sysctls[name] = try integer(number, "a number for \(name)")
+        }
+      case "hz":
+        host.hz = try integer(value, "a number such as 250")
+        guard (1...10_000).contains(host.hz) else { throw wrong(value, "expected 1 to 10000 timer interrupts a second") }
+      case "stack": host.stack = try choice(value, "real or quiet")
+      case "conntrack": host.conntrack = try choice(value, "auto, on or off")
+      default: break
+      }
+    }
+    for route in host.routes where host[interface: route.interface] == nil {
+      throw HostFileError(file: file, message: "a route names the interface \(route.interface), which is not listed")
+    }
+  }
+
+  private func interface(_ node: Node) throws(HostFileError) -> HostDescription.Interface {
+    var name: String?
+    var interface = HostDescription.Interface(name: "", addresses: [])
+    for (key, value) in try pairs(node, "an interface such as {name: eth0, addresses: [192.0.2.1/24]}", Self.interfaceKeys) {
+      switch key {
+      case "name": name = try string(value, "an interface name")
+      case "addresses":
+        interface.addresses = try list(value, "a list of addresses").mapTyped { (node: Node) throws(HostFileError) in
+          try parsed(node, "an address such as 192.0.2.1/24", IPv4Prefix.init)
+        }
+      case "mac": interface.mac = try parsed(value, "an address such as 52:54:00:12:34:56", MACAddress.init)
+      case "peer_mac": interface.peerMAC = try parsed(value, "an address such as 52:54:00:ab:cd:ef", MACAddress.init)
+      case "mtu":
+        interface.mtu = try integer(value, "a number of bytes")
+        guard (68...65536).contains(interface.mtu) else { throw wrong(value, "expected an MTU of 68 to 65536 bytes") }
+      default: break
+      }
+    }
+    guard let name, !name.isEmpty else { throw wrong(node, "an interface needs a name") }
+    guard name.utf8.count < 16 else { throw wrong(node, "an interface name has at most 15 characters") }
+    interface.name = name
+    if name == "lo", interface.mtu == 1500 { interface.mtu = 65536 }
+    return interface
+  }
+
+  private func route(_ node: Node) throws(HostFileError) -> HostDescription.RouteEntry {
+    var destination: IPv4Prefix?
+    var gateway: IPv4Address?
+    var device: String?
+    for (key, value) in try pairs(node, "a route such as {to: default, via: 192.0.2.254, dev: eth0}", Self.routeKeys) {
+      switch key {
+      case "to":
+        destination = try parsed(value, "default or a network such as 10.0.0.0/8") {
+          $0 == "default" ? IPv4Prefix("0.0.0.0/0") : IPv4Prefix($0)
+        }
+      case "via": gateway = try parsed(value, "an address", IPv4Address.init)
+      case "dev": device = try string(value, "an interface name")
+      default: break
+      }
+    }
+    guard let destination else { throw wrong(node, "a route needs `to`") }
+    guard let device else { throw wrong(node, "a route needs `dev`") }
+    return .init(destination: destination, gateway: gateway, interface: device)
+  }
+
+  private func service(_ node: Node) throws(HostFileError) -> HostDescription.Service {
+    try parsed(node, "a service such as tcp/22 or udp/123") { text in
+      let parts = text.split(separator: "/")
+      guard parts.count == 2, let transport = HostDescription.Service.Transport(rawValue: String(parts[0])),
+        let port = UInt16(parts[1])
+      else { return nil }
+      return HostDescription.Service(transport: transport, port: port)
+    }
+  }
+
+  // MARK: YAML nodes
+
+  private func wrong(_ node: Node, _ message: String) -> HostFileError {
+    HostFileError(file: file, line: node.mark?.line, column: node.mark?.column, message: message)
+  }
+
+  /// The pairs of a mapping; an unknown key is an error that names the known ones.
+  private func pairs(_ node: Node, _ what: String, _ known: [String]?) throws(HostFileError) -> [(String, Node)] {
+    guard let mapping = node.mapping else { throw wrong(node, "expected \(what)") }
+    var result: [(String, Node)] = []
+    for (key, value) in mapping {
+      guard let name = key.string else { throw wrong(key, "expected a key") }
+      if let known, !known.contains(name) {
+        throw wrong(key, "unknown key `\(name)`; known are \(known.joined(separator: ", "))")
+      }
+      result.append((name, value))
+    }
+    return result
+  }
+
+  private func list(_ node: Node, _ what: String) throws(HostFileError) -> [Node] {
+    guard let sequence = node.sequence else { throw wrong(node, "expected \(what)") }
+    return Array(sequence)
+  }
+
+  private func string(_ node: Node, _ what: String) throws(HostFileError) -> String {
+    guard let scalar = node.scalar else { throw wrong(node, "expected \(what)") }
+    return scalar.string
+  }
+
+  private func integer(_ node: Node, _ what: String) throws(HostFileError) -> Int {
+    guard let value = node.int else { throw wrong(node, "expected \(what)") }
+    return value
+  }
+
+  private func parsed<Value>(_ node: Node, _ what: String, _ parse: (String) -> Value?) throws(HostFileError) -> Value {
+    let text = try string(node, what)
+    guard let value = parse(text) else { throw wrong(node, "`\(text)` is not \(what)") }
+    return value
+  }
+
+  private func choice<Value: RawRepresentable<String>>(_ node: Node, _ what: String) throws(HostFileError) -> Value {
+    // YAML 1.1 reads a bare `on` and `off` as truth values; the scalar's text is what was meant.
+    try parsed(node, what) { Value(rawValue: $0) }
+  }
+}
+
+extension [Node] {
+  fileprivate func mapTyped<Value>(_ transform: (Node) throws(HostFileError) -> Value) throws(HostFileError) -> [Value] {
+    var values: [Value] = []
+    for node in self { values.append(try transform(node)) }
+    return values
+  }
+}

@@ -1,0 +1,77 @@
+import Netfilter
+import Wire
+
+// `net/ipv4/ip_output.c`, and `net/ipv4/netfilter.c` for routing again.
+extension SimulatedHost: NetworkStack {
+  package var interfaceNames: [String] { description.interfaces.map(\.name) }
+
+  package func outputRoute(
+    to destination: IPv4Address, from source: IPv4Address?, mark: UInt32, interface: String?
+  ) -> Route? {
+    routing.output(to: destination, from: source, by: interface)
+  }
+
+  package func kind(of address: IPv4Address, on interface: String?) -> Route.Kind {
+    routing.kind(of: address, on: interface)
+  }
+
+  package func address(of interface: String, for destination: IPv4Address) -> IPv4Address? {
+    routing.address(of: interface, for: destination)
+  }
+
+  package func routeAgain(_ packet: SocketBuffer) -> Bool {
+    guard let ip = packet.ip, let route = routing.output(to: ip.destination, from: ip.source) else { return false }
+    packet.route = route
+    packet.outputInterface = route.interface
+    packet.walk.record(.routing(route, destination: ip.destination))
+    return true
+  }
+
+  package func send(_ packet: SocketBuffer, causedBy cause: SocketBuffer) {
+    let (walk, parent) = (packet.walk, cause.walk)
+    parent.emitted.append(walk)
+    parent.record(.emitted(parent.emitted.count - 1))
+    walk.direction = "out"
+    packet.isGenerated = true
+    guard let ip = packet.ip else { return finish(packet, .routing) }
+    guard let route = packet.route ?? routing.output(to: ip.destination, from: ip.source) else {
+      walk.record(.routing(nil, destination: ip.destination))
+      return finish(packet, .routing)
+    }
+    packet.route = route
+    walk.interface = route.interface
+    walk.record(.routing(route, destination: ip.destination))
+    sendRouted(packet)
+  }
+
+  /// OUTPUT, then out by the route the packet has (`ip_local_out`).
+  func sendRouted(_ packet: SocketBuffer) {
+    packet.outputInterface = packet.route?.interface
+    guard reassembleForTracking(packet) else { return }
+    guard passes(.output, packet) else { return }
+    output(packet)
+  }
+
+  /// POSTROUTING, then the link (`ip_output`).
+  func output(_ packet: SocketBuffer) {
+    guard let route = packet.route else { return finish(packet, .routing) }
+    packet.outputInterface = route.interface
+    if packet.walk.direction == "out" { packet.walk.interface = route.interface }
+    guard passes(.postrouting, packet) else { return }
+    if route.interface == "lo" { return loopBack(packet) }
+    if packet.length > route.mtu, packet.ip?.dontFragment == true, packet.fragmentMaximumSize == 0 {
+      sendICMPError(type: 3, code: 4, info: UInt32(truncatingIfNeeded: route.mtu), about: packet, by: nil)
+      return finish(packet, .routing)
+    }
+    finish(packet, .accept)
+  }
+
+  /// What leaves by `lo` comes in by it in the same walk, with its connection, mark and route.
+  private func loopBack(_ packet: SocketBuffer) {
+    packet.inputInterface = "lo"
+    packet.outputInterface = nil
+    packet.linkHeader = Array(repeating: 0, count: 12) + [0x08, 0x00]
+    packet.packetType = .host
+    input(packet)
+  }
+}

@@ -1,0 +1,83 @@
+import Netfilter
+import Wire
+
+/// Which way packets go: the local, broadcast and main tables of one host (`net/ipv4/fib_frontend.c`).
+package struct RoutingTable: Sendable {
+  private let description: HostDescription
+  /// Longest prefix first.
+  private let main: [HostDescription.RouteEntry]
+
+  package init(_ description: HostDescription) {
+    self.description = description
+    var entries = description.routes
+    for interface in description.interfaces where interface.name != "lo" {
+      for address in interface.addresses where address.length < 32 {
+        guard let network = IPv4Prefix(address: address.network, length: address.length) else { continue }
+        entries.append(.init(destination: network, gateway: nil, interface: interface.name))
+      }
+    }
+    main = entries.enumerated().sorted { ($1.element.destination.length, $0.offset) < ($0.element.destination.length, $1.offset) }
+      .map(\.element)
+  }
+
+  /// What kind of destination an address is (`inet_addr_type`), or seen from one interface (`inet_dev_addr_type`).
+  package func kind(of address: IPv4Address, on interface: String? = nil) -> Route.Kind {
+    if address.isMulticast { return .multicast }
+    if address == .broadcast || address == .any { return .broadcast }
+    if address.isLoopback { return interface == nil || interface == "lo" ? .local : .unicast }
+    for candidate in description.interfaces where interface == nil || candidate.name == interface {
+      for prefix in candidate.addresses {
+        if prefix.address == address { return .local }
+        if prefix.length < 31, address == prefix.broadcast { return .broadcast }
+      }
+    }
+    return lookup(address) == nil ? .unreachable : .unicast
+  }
+
+  /// The interface that owns a local address.
+  package func interface(owning address: IPv4Address) -> String? {
+    description.interfaces.first { $0.addresses.contains { $0.address == address } }?.name
+  }
+
+  /// The route of the main table for a destination, by longest prefix; only routes by `interface` where one is given.
+  package func lookup(_ address: IPv4Address, by interface: String? = nil) -> HostDescription.RouteEntry? {
+    main.first { $0.destination.contains(address) && (interface == nil || $0.interface == interface) }
+  }
+
+  /// Where a packet of this host goes.
+  package func output(to destination: IPv4Address, from source: IPv4Address? = nil, by interface: String? = nil) -> Route? {
+    let kind = kind(of: destination)
+    if kind == .local {
+      return Route(kind: .local, interface: "lo", gateway: nil, preferredSource: destination, mtu: mtu(of: "lo"))
+    }
+    let device: String
+    var gateway: IPv4Address?
+    if let entry = lookup(destination, by: interface) {
+      (device, gateway) = (entry.interface, entry.gateway)
+    } else if let interface {
+      device = interface
+    } else if destination == .broadcast || destination.isMulticast, let first = firstInterface(of: source) {
+      device = first
+    } else {
+      return nil
+    }
+    return Route(
+      kind: kind == .unreachable ? .unicast : kind, interface: device, gateway: gateway,
+      preferredSource: address(of: device, for: gateway ?? destination) ?? .any, mtu: mtu(of: device))
+  }
+
+  /// The address an interface speaks to `destination` with: one on its network, else its first
+  /// (`inet_select_addr`), else any other interface's first.
+  package func address(of interface: String, for destination: IPv4Address) -> IPv4Address? {
+    let own = description[interface: interface]?.addresses ?? []
+    let best = own.first { $0.contains(destination) } ?? own.first
+    return best?.address
+      ?? description.interfaces.first { $0.name != "lo" && !$0.addresses.isEmpty }?.addresses.first?.address
+  }
+
+  private func mtu(of interface: String) -> Int { description[interface: interface]?.mtu ?? 1500 }
+
+  private func firstInterface(of source: IPv4Address?) -> String? {
+    source.flatMap(interface(owning:)) ?? description.interfaces.first { $0.name != "lo" }?.name
+  }
+}

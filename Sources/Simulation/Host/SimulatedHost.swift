@@ -1,0 +1,145 @@
+import Netfilter
+import Wire
+
+/// A host with interfaces, routes, a firewall and a TCP/IP stack, fed one packet at a time.
+///
+/// It is the IPv4 layer of `net/ipv4` as far as the firewall sees it: `ip_input.c`, `ip_forward.c`, `ip_output.c`,
+/// `icmp.c`; the hooks in between are `NetworkNamespace`'s.
+package final class SimulatedHost {
+  package let description: HostDescription
+  package let routing: RoutingTable
+  package let namespace: NetworkNamespace
+  /// Whether walks keep every comparison (for the learner) or only what happened (for batch work).
+  package let isRecording: Bool
+  /// Errors sent to each destination, for `icmp_ratelimit`.
+  var errorTokens: [IPv4Address: ICMPErrorBucket] = [:]
+  let localStack: LocalStack
+
+  /// Uptime at the first packet. Any value does; a little more than an hour keeps every timer in the past.
+  private static let uptime: Int64 = 4_000 * 1_000_000_000
+  private var firstTime: Int64?
+
+  package init(_ description: HostDescription, _ ruleset: Ruleset, isRecording: Bool = true) {
+    self.description = description
+    self.isRecording = isRecording
+    routing = RoutingTable(description)
+    namespace = NetworkNamespace()
+    namespace.hz = Int64(description.hz)
+    namespace.sysctls = description.sysctls
+    namespace.now = Self.uptime
+    localStack = LocalStack(description)
+    namespace.stack = self
+    let tracks = switch description.conntrack {
+    case .on: true
+    case .off: false
+    case .auto: ruleset.needsConnectionTracking
+    }
+    if tracks { namespace.tracker = ConnectionTracker(namespace: namespace) }
+    namespace.load(ruleset)
+  }
+
+  /// Moves the clock to a captured packet's time, in nanoseconds; it never goes back.
+  package func advance(to time: Int64) {
+    let first = firstTime ?? time
+    firstTime = first
+    namespace.now = max(namespace.now, Self.uptime &+ (time &- first))
+  }
+
+  /// A packet arrives on an interface; gives back its walk.
+  package func receive(_ arrival: Arrival) -> Walk {
+    let walk = Walk(origin: .injected, bytes: arrival.bytes, isRecording: isRecording)
+    walk.direction = "in"
+    walk.interface = arrival.interface
+    let packet = arrival.packet(walk)
+    packet.inputInterface = arrival.interface
+    packet.linkHeader = arrival.linkHeader ?? linkHeader(of: arrival.interface, for: packet)
+    packet.packetType = arrival.packetType ?? Self.packetType(for: packet)
+    input(packet)
+    return walk
+  }
+
+  /// The host itself sends a packet made by a program (a raw socket: its bytes are sent as they are).
+  package func transmit(_ arrival: Arrival) -> Walk {
+    let walk = Walk(origin: .injected, bytes: arrival.bytes, isRecording: isRecording)
+    walk.direction = "out"
+    let packet = arrival.packet(walk)
+    guard let ip = packet.ip else {
+      finish(packet, .routing)
+      return walk
+    }
+    let device = arrival.interface == "lo" || arrival.interface.isEmpty ? nil : arrival.interface
+    walk.interface = arrival.interface
+    guard let route = routing.output(to: ip.destination, from: ip.source, by: device) else {
+      packet.walk.record(.routing(nil, destination: ip.destination))
+      finish(packet, .routing)
+      return walk
+    }
+    packet.route = route
+    packet.walk.record(.routing(route, destination: ip.destination))
+    walk.interface = route.interface
+    sendRouted(packet)
+    return walk
+  }
+
+  /// Ends a packet's walk.
+  func finish(_ packet: SocketBuffer, _ verdict: Verdict?) {
+    let walk = packet.walk
+    walk.finalBytes = packet.bytes
+    walk.edited = packet.edited
+    guard walk.notModelled.isEmpty else {
+      walk.verdict = nil
+      return
+    }
+    walk.verdict = verdict
+    if let verdict { walk.record(.verdict(verdict)) }
+  }
+
+  /// The Ethernet header a frame on this link has: to the host, from the other end.
+  private func linkHeader(of interface: String, for packet: SocketBuffer) -> [UInt8] {
+    guard let link = description[interface: interface], let peer = link.peerMAC else { return [] }
+    guard let mac = Self.groupAddress(packet) ?? link.mac else { return [] }
+    return mac.bytes + peer.bytes + [0x08, 0x00]
+  }
+
+  /// The link-layer address of a packet to a group (RFC 1112 section 6.4) or to everybody.
+  private static func groupAddress(_ packet: SocketBuffer) -> MACAddress? {
+    guard let destination = packet.ip?.destination else { return nil }
+    if destination == .broadcast { return .broadcast }
+    guard destination.isMulticast else { return nil }
+    return MACAddress(bytes: ([0x01, 0x00, 0x5e] + [destination.bytes[1] & 0x7f] + destination.bytes[2...])[...])
+  }
+
+  private static func packetType(for packet: SocketBuffer) -> PacketType {
+    guard let destination = packet.ip?.destination else { return .host }
+    if destination == .broadcast { return .broadcast }
+    return destination.isMulticast ? .multicast : .host
+  }
+}
+
+/// A packet as it comes to the host, or as a program hands it over.
+package struct Arrival: Sendable {
+  /// The IP packet, from the version byte on, without link-layer padding.
+  package var bytes: [UInt8]
+  package var interface: String
+  /// The Ethernet header of the capture; `nil` where it has none.
+  package var linkHeader: [UInt8]?
+  /// What the capture says of the frame's destination; `nil` where it says nothing.
+  package var packetType: PacketType?
+  /// Ranges count from the first byte of the IP header.
+  package var knowledge = ByteKnowledge()
+
+  package init(bytes: [UInt8], interface: String) {
+    self.bytes = bytes
+    self.interface = interface
+  }
+
+  fileprivate func packet(_ walk: Walk) -> SocketBuffer {
+    let packet = SocketBuffer(bytes: bytes, walk: walk)
+    packet.unknown = knowledge.unknown
+    packet.edited = knowledge.edited
+    packet.ipChecksumVouched = knowledge.ipChecksumVouched
+    packet.transportChecksumVouched = knowledge.transportChecksumVouched
+    walk.edited = knowledge.edited
+    return packet
+  }
+}
