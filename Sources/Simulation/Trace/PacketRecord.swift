@@ -1,0 +1,151 @@
+import Capture
+import Netfilter
+import Wire
+
+/// What became of one captured packet.
+package struct PacketRecord {
+  package enum Disposition {
+    case walked(Walk)
+    /// It is a packet that the simulated host had just generated, seen from outside: emission of packet number
+    /// `origin`.
+    case confirms(origin: Int, Walk)
+    /// It was not walked, and why.
+    case passedOver(String)
+  }
+
+  package let captured: CapturedPacket
+  package let disposition: Disposition
+  package let direction: Direction
+  package let interface: String
+  /// The IP packet within the captured bytes; `nil` where there is none.
+  package let networkOffset: Int?
+  /// The number of the captured packet that is this packet's emission; filled in when it comes by.
+  package var confirmedBy: Int?
+  /// For the learner: connection tracking's table after this packet, one `conntrack -L` line each.
+  package var connections: [String] = []
+
+  package var walk: Walk? {
+    if case .walked(let walk) = disposition { return walk }
+    return nil
+  }
+}
+
+/// Feeds captured packets to a simulated host, one at a time, and tells what became of each.
+package struct Tracer {
+  package let host: SimulatedHost
+  /// Packets the host sent and no captured packet has confirmed yet, newest last.
+  private var unconfirmed: [(origin: Int, walk: Walk)] = []
+  /// How many emissions are remembered while waiting to see them captured.
+  private static let memory = 256
+
+  package init(host: SimulatedHost) { self.host = host }
+
+  package mutating func trace(_ captured: CapturedPacket) -> PacketRecord {
+    if let time = captured.time { host.advance(to: time.nanoseconds) }
+    guard let location = IPv4Location(captured) else {
+      return record(captured, .passedOver("not an IPv4 packet"), .incoming, captured.interface ?? "", nil)
+    }
+    guard var arrival = Arrival(captured, location) else {
+      return record(captured, .passedOver("the IPv4 header is cut short"), .incoming, captured.interface ?? "", nil)
+    }
+    let (direction, interface) = place(captured, arrival)
+    arrival.interface = interface
+    if direction == .outgoing, let match = confirm(arrival) {
+      return record(
+        captured, .confirms(origin: match.origin, match.walk), .outgoing, match.walk.interface, location.offset)
+    }
+    let walk = direction == .outgoing ? host.transmit(arrival) : host.receive(arrival)
+    remember(walk.emitted, origin: captured.number)
+    let seen = Direction(rawValue: walk.direction) ?? direction
+    return record(captured, .walked(walk), seen, walk.interface, location.offset)
+  }
+
+  private func record(
+    _ captured: CapturedPacket, _ disposition: PacketRecord.Disposition, _ direction: Direction, _ interface: String,
+    _ offset: Int?
+  ) -> PacketRecord {
+    PacketRecord(
+      captured: captured, disposition: disposition, direction: direction, interface: interface, networkOffset: offset)
+  }
+
+  /// What the capture says of direction and interface decides; else a local source address means outgoing, and
+  /// everything else comes in by the interface whose network holds its source or that has the route to it.
+  private func place(_ captured: CapturedPacket, _ arrival: Arrival) -> (Direction, String) {
+    let source = IPv4Address(bytes: arrival.bytes[...].slice(at: 12)) ?? .any
+    let known = captured.interface.flatMap { host.description[interface: $0] }?.name
+    let isLocal = host.routing.interface(owning: source) != nil || source.isLoopback
+    switch captured.direction {
+    case .outgoing: return (.outgoing, known ?? "")
+    case .incoming, .forwarded: return (.incoming, known ?? interface(towards: source))
+    case nil: return isLocal ? (.outgoing, known ?? "") : (.incoming, known ?? interface(towards: source))
+    }
+  }
+
+  private func interface(towards source: IPv4Address) -> String {
+    for interface in host.description.interfaces where interface.name != "lo" {
+      if interface.addresses.contains(where: { $0.contains(source) }) { return interface.name }
+    }
+    return host.routing.lookup(source)?.interface
+      ?? host.description.interfaces.first { $0.name != "lo" }?.name ?? "lo"
+  }
+
+  private mutating func remember(_ emitted: [Walk], origin: Int) {
+    for walk in emitted {
+      if walk.verdict == .accept, walk.interface != "lo" { unconfirmed.append((origin, walk)) }
+      remember(walk.emitted, origin: origin)
+    }
+    if unconfirmed.count > Self.memory { unconfirmed.removeFirst(unconfirmed.count - Self.memory) }
+  }
+
+  private mutating func confirm(_ arrival: Arrival) -> (origin: Int, walk: Walk)? {
+    guard
+      let index = unconfirmed.firstIndex(where: {
+        Self.isSame($0.walk, arrival.bytes, edited: arrival.knowledge.edited + arrival.knowledge.unknown)
+      })
+    else { return nil }
+    return unconfirmed.remove(at: index)
+  }
+
+  /// Byte for byte, but for edited bytes and what was computed from them.
+  private static func isSame(_ walk: Walk, _ bytes: [UInt8], edited: [Range<Int>]) -> Bool {
+    guard walk.finalBytes.count == bytes.count else { return false }
+    let masked = walk.edited + edited
+    guard !masked.isEmpty else { return walk.finalBytes == bytes }
+    return bytes.indices.allSatisfy { index in
+      bytes[index] == walk.finalBytes[index] || masked.contains { $0.contains(index) }
+    }
+  }
+}
+
+extension Arrival {
+  /// The IP packet of a captured frame, padding cut off. Bytes that the capture cut short count as unknown.
+  init?(_ captured: CapturedPacket, _ location: IPv4Location) {
+    let rest = captured.bytes[...].slice(at: location.offset)
+    guard let ip = IPv4Header(rest) else { return nil }
+    self.init(bytes: Array(rest.prefix(max(ip.totalLength, ip.headerLength))), interface: captured.interface ?? "")
+    linkHeader = location.linkHeader
+    packetType = location.packetType
+    knowledge = captured.knowledge.shifted(by: -location.offset)
+    let onWire = captured.originalLength - location.offset
+    let missing = min(ip.totalLength, onWire) - bytes.count
+    if missing > 0 {
+      knowledge.unknown.append(bytes.count..<bytes.count + missing)
+      bytes += Array(repeating: 0, count: missing)
+    }
+  }
+}
+
+extension ByteKnowledge {
+  /// The same knowledge, counted from another first byte.
+  func shifted(by distance: Int) -> ByteKnowledge {
+    var result = self
+    let shift: (Range<Int>) -> Range<Int>? = {
+      let upper = $0.upperBound + distance
+      guard upper > 0 else { return nil }
+      return max(0, $0.lowerBound + distance)..<upper
+    }
+    result.unknown = unknown.compactMap(shift)
+    result.edited = edited.compactMap(shift)
+    return result
+  }
+}
