@@ -99,6 +99,17 @@ public struct CaptureError: Error, Sendable, Hashable, CustomStringConvertible {
 public protocol CaptureReader {
   /// What the format is called: `pcap`, `pcapng`, `tcpdump text`, `kernel log`, ...
   var formatName: String { get }
-  /// The next packet, or `nil` at the end.
+  /// Bytes of the source consumed so far, for a progress bar.
+  var bytesRead: Int { get }
+  /// The source's size in bytes; `nil` where it is not known (a pipe).
+  var totalBytes: Int? { get }
+  /// What the reader has to say that belongs to no packet: a section's comment, a summary without bytes, how times
+  /// were read. Grows while reading; a bounded number.
+  var notes: [String] { get }
+  /// The next packet, or `nil` at the end. Once it has thrown, what follows cannot be read.
   mutating func next() throws(CaptureError) -> CapturedPacket?
+}
+
+extension CaptureReader {
+  public var notes: [String] { [] }
 }

@@ -1,0 +1,64 @@
+/// The lines of one packet's hex dump, in order and without a gap.
+struct DumpRun {
+  private(set) var lines: [DumpLine]
+  /// Lines that stand after the dump line with the same index and are none: text columns or bytes that were wrapped, remarks.
+  private(set) var remarks: [[TextLine]]
+  /// Each line's offset; empty in the plain style.
+  private(set) var offsets: [Int]
+  /// What a last line that is only an offset says.
+  private(set) var statedLength: Int?
+  private var radix: Int?
+  private var starred = false
+
+  init(_ first: DumpLine) {
+    lines = [first]
+    remarks = [[]]
+    offsets = first.offsetDigits == nil ? [] : [0]
+    radix = first.line.bytes.holds("0x") ? 16 : nil
+  }
+
+  var style: DumpStyle { lines.first?.style ?? .plain }
+  var firstLine: Int { lines.first?.line.number ?? 0 }
+  var isPlain: Bool { style == .plain }
+
+  /// A line that stands between the dump's lines or after its last.
+  mutating func add(remark: TextLine) {
+    guard remarks[remarks.count - 1].count < 4 else { return }
+    if remark.bytes[...].trimmed.elementsEqual([0x2a]) { starred = true }
+    remarks[remarks.count - 1].append(remark)
+  }
+
+  /// Takes the line where it goes on where the last one ended; `false` where it does not.
+  mutating func add(_ line: DumpLine) -> Bool {
+    guard statedLength == nil, (line.offsetDigits == nil) == isPlain, let last = lines.last else { return false }
+    guard !isPlain else {
+      append(line, offset: nil)
+      return true
+    }
+    let start = offsets.last ?? 0
+    let available = HexGroups(last.content).count + (remarks.last ?? []).reduce(0) { $0 + Self.bytesIn($1) }
+    let width = offsets.count > 1 ? offsets[1] - offsets[0] : available
+    let candidates = (radix.map { [$0] } ?? [16, 8, 10]).compactMap { radix in
+      line.offset(radix: radix).map { (radix: radix, offset: $0) }
+    }.filter { $0.offset > start && (starred || $0.offset - start <= min(width, available)) }
+    guard let best = starred ? candidates.first : candidates.max(by: { $0.offset < $1.offset }) else { return false }
+    if offsets.count > 1 || radix != nil, let radix, radix != best.radix { return false }
+    radix = best.radix
+    if HexGroups(line.content).groups.isEmpty, line.content.trimmed.isEmpty {
+      statedLength = best.offset
+    } else {
+      append(line, offset: best.offset)
+    }
+    return true
+  }
+
+  private mutating func append(_ line: DumpLine, offset: Int?) {
+    lines.append(line)
+    remarks.append([])
+    if let offset { offsets.append(offset) }
+  }
+
+  private static func bytesIn(_ remark: TextLine) -> Int {
+    HexGroups(DumpLine.afterDecoration(remark.bytes)).count
+  }
+}

@@ -1,0 +1,167 @@
+import Wire
+
+/// Puts the lines of a text together to packets: a summary, the dump under it, and what pasting left between them.
+struct TextAssembler {
+  let file: String
+  private(set) var notes: [String] = []
+  /// What the text turned out to be, once a packet was found.
+  private(set) var formatName: String?
+
+  private var summary: TcpdumpSummary?
+  private var summaryHasDump = false
+  private var run: DumpRun?
+  /// A complete dump that awaits what comes next: another dump without a summary between shows that it stood within the summary.
+  private var held: DumpRun?
+  private var number = 0
+  private var made: [CapturedPacket] = []
+  /// The first thing that looked like a packet and could not be read as one, for a text that holds nothing else.
+  private var firstRefusal: CaptureError?
+
+  init(file: String) { self.file = file }
+
+  /// Takes a line and returns the packets that it completes.
+  mutating func take(_ line: TextLine) throws(CaptureError) -> [CapturedPacket] {
+    made = []
+    if line.isBlank {
+      try endPlainRun()
+      run?.add(remark: line)
+    } else if let dump = DumpLine(line) {
+      try take(dump)
+    } else if let next = TcpdumpSummary(line), !continuesSummary(next) {
+      try flush()
+      summary = next
+      summaryHasDump = false
+    } else {
+      takeProse(line)
+    }
+    return made
+  }
+
+  /// Returns the last packets. Throws where the text held none.
+  mutating func finish() throws(CaptureError) -> [CapturedPacket] {
+    made = []
+    try flush()
+    guard number > 0 else {
+      throw firstRefusal
+        ?? CaptureError(
+          file: file,
+          "holds no packet: tcpdump text with its hexadecimal dump (-x, -X), another hex dump or kernel log lines are expected")
+    }
+    return made
+  }
+
+  // MARK: Lines
+
+  /// The second line of a summary with `-v` looks like the first of an old tcpdump: `10.0.0.1.80 > 10.0.0.2.1024: ...`.
+  private func continuesSummary(_ next: TcpdumpSummary) -> Bool {
+    guard let summary, !summaryHasDump, run == nil else { return false }
+    return next.head.time == nil && next.version == nil && summary.text.contains("(tos 0x")
+  }
+
+  private mutating func takeProse(_ line: TextLine) {
+    if run != nil {
+      if run?.isPlain == true { endRun() } else { run?.add(remark: line) }
+    } else if summary != nil, !summaryHasDump {
+      summary?.add(line)
+    }
+  }
+
+  private mutating func take(_ dump: DumpLine) throws(CaptureError) {
+    if dump.offsetDigits == nil { return try takePlain(dump) }
+    if run?.add(dump) == true { return }
+    let isEmpty = HexGroups(dump.content).groups.isEmpty && dump.content.trimmed.isEmpty
+    guard dump.offset(is: 0), !isEmpty else {
+      guard !isEmpty, dump.line.bytes.holds("0x") || run != nil else { return takeProse(dump.line) }
+      throw gap(dump)
+    }
+    try endRunBeforeAnother()
+    run = DumpRun(dump)
+  }
+
+  private mutating func takePlain(_ dump: DumpLine) throws(CaptureError) {
+    guard let current = run else {
+      guard HexGroups(dump.content).count >= 8 else { return takeProse(dump.line) }
+      try endRunBeforeAnother()
+      run = DumpRun(dump)
+      return
+    }
+    guard current.isPlain else {
+      run?.add(remark: dump.line)
+      return
+    }
+    // One packet a line, as one string of digits each.
+    let groups = HexGroups(dump.content).groups
+    if groups.count == 1, groups[0].digits >= 40, TextPacket(file: file, summary: summary).endsItself(current) {
+      try endRunBeforeAnother()
+      run = DumpRun(dump)
+      return
+    }
+    _ = run?.add(dump)
+  }
+
+  private func gap(_ dump: DumpLine) -> CaptureError {
+    let digits = dump.offsetDigits?.text ?? ""
+    let what =
+      run == nil
+      ? "the dump begins at offset \(digits): the bytes before it are missing"
+      : "offset \(digits) does not follow on the line before: bytes are missing or a line was altered"
+    return CaptureError(file: file, line: dump.line.number, column: dump.column(dump.offsetDigits?.startIndex ?? 0), what)
+  }
+
+  // MARK: Dumps
+
+  private mutating func endPlainRun() throws(CaptureError) {
+    if run?.isPlain == true { endRun() }
+  }
+
+  private mutating func endRun() {
+    guard let run else { return }
+    held = run
+    self.run = nil
+    summaryHasDump = true
+  }
+
+  /// A dump begins where another ended and no summary stands between.
+  private mutating func endRunBeforeAnother() throws(CaptureError) {
+    endRun()
+    guard let held else { return }
+    if let summary, !TextPacket(file: file, summary: summary).isWholePacket(held) {
+      self.held = nil
+      return
+    }
+    try emitHeld()
+    summary = nil
+  }
+
+  private mutating func flush() throws(CaptureError) {
+    endRun()
+    if let summary, held == nil, summary.tellsOfPacket {
+      let message = "a summary without its bytes: tcpdump prints them with -x or -X"
+      firstRefusal = firstRefusal ?? CaptureError(file: file, line: summary.firstLine, message)
+      note("line \(summary.firstLine): \(message)")
+    }
+    try emitHeld()
+    summary = nil
+    summaryHasDump = false
+  }
+
+  private mutating func emitHeld() throws(CaptureError) {
+    guard let run = held else { return }
+    held = nil
+    do {
+      let packet = try TextPacket(file: file, summary: summary).packet(run, number: number + 1)
+      number += 1
+      formatName = formatName ?? (summary == nil ? "hex dump" : "tcpdump text")
+      made.append(packet)
+    } catch {
+      // Bytes in the midst of prose that are no packet are no error where packets are found elsewhere.
+      guard run.isPlain, summary == nil else { throw error }
+      firstRefusal = firstRefusal ?? error
+      note(error.description)
+    }
+  }
+
+  private mutating func note(_ text: String) {
+    if notes.count < 100 { notes.append(text) }
+  }
+}
