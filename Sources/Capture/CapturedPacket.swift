@@ -45,7 +45,7 @@ public struct CapturedPacket: Sendable, Hashable {
   public var time: Timestamp?
   public var linkType: LinkType
   /// From the link-layer header on (from the IP header on for `LinkType.raw`). Bytes listed in
-  /// `knowledge.unknown` are zero here and mean nothing.
+  /// `knowledge.unknown` mean nothing.
   public var bytes: [UInt8]
   /// Length on the wire; more than `bytes.count` where the capture was snapped.
   public var originalLength: Int

@@ -58,6 +58,7 @@ public struct Dissection: Sendable, Hashable {
 /// What a capture knows about a packet's bytes beside the bytes themselves.
 public struct ByteKnowledge: Sendable, Hashable {
   /// Bytes that the source did not give (`XXXX`, a LOG line that does not say): shown as unknown, read by no match.
+  /// They are zero, but for TCP's data offset, which holds the least value with which the header can be placed.
   public var unknown: [Range<Int>] = []
   /// Bytes that somebody zeroed to protect an address. What they were is never computed, shown or logged.
   public var edited: [Range<Int>] = []

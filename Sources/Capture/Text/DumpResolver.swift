@@ -139,7 +139,7 @@ struct DumpResolver {
       if fit == .absent {
         if !textColumns.isEmpty { score -= sawLineWithoutText ? 1 : 3 }
       } else {
-        if textColumns.isEmpty, sawLineWithoutText { score -= 2 }
+        if textColumns.isEmpty, sawLineWithoutText { score -= rest.gap >= 2 ? 2 : 10 }
         if rest.gap >= 2 { score += isMiddleGap(found, used) ? 1 : 3 }
         if textColumns.contains(rest.text.startIndex - found.content.startIndex) { score += 4 }
       }

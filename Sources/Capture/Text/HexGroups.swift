@@ -19,7 +19,15 @@ struct SpelledBytes: Sendable, Hashable {
   }
 
   mutating func append(_ other: SpelledBytes) {
-    for index in other.bytes.indices { append(other.isUnknown(index) ? nil : other.bytes[index]) }
+    for range in other.unknown {
+      let moved = range.lowerBound + bytes.count..<range.upperBound + bytes.count
+      if let last = unknown.last, last.upperBound == moved.lowerBound {
+        unknown[unknown.count - 1] = last.lowerBound..<moved.upperBound
+      } else {
+        unknown.append(moved)
+      }
+    }
+    bytes += other.bytes
   }
 
   func isUnknown(_ index: Int) -> Bool { unknown.contains { $0.contains(index) } }

@@ -26,8 +26,7 @@ struct SummaryHead {
     guard let first = words.first else { return nil }
     if hasTime == .exact { return }
     guard Self.starts(with: first) || Self.looksLikeEndpoints(words) else { return nil }
-    let tells = words.contains(">") || rest.contains("who-has") || rest.contains("is-at") || rest.contains("(")
-    guard tells else { return nil }
+    guard words.contains(">") || Self.telling.contains(where: rest.contains) else { return nil }
   }
 
   private enum TimeFound { case none, exact, rough }
@@ -77,7 +76,12 @@ struct SummaryHead {
   }
 
   private static let keywords: Set<Substring> = [
-    "IP", "IP6", "ARP,", "ARP", "arp", "Reverse", "PPPoE", "MPLS", "LLDP,", "802.1Q", "STP", "ethertype", "vlan",
+    "IP", "IP6", "ARP,", "ARP", "arp", "Reverse", "PPPoE", "MPLS", "LLDP,", "802.1Q", "STP", "ethertype", "[Invalid",
+  ]
+
+  /// What a summary without `>` holds at least one of.
+  private static let telling = [
+    "who-has", "is-at", "(tos 0x", "(class 0x", "(flowlabel 0x", "(hlim ", "length", "caplen==0",
   ]
 
   private static func starts(with word: Substring) -> Bool { keywords.contains(word) || MACAddress(word) != nil }

@@ -25,8 +25,12 @@ struct TcpdumpSummary {
   /// Whether it is surely tcpdump's and tells of a packet: one without a dump must then be accounted for.
   var tellsOfPacket: Bool { version != nil || text.contains(" > ") || text.contains("who-has") }
 
-  /// 4 or 6 where it says `IP` or `IP6`.
+  /// 4 or 6 where it says `IP` or `IP6`, or with `-e` the EtherType of one of them.
   var version: Int? {
+    if frameLength != nil, let last = text.ranges(of: "ethertype ").last {
+      let type = text[last.upperBound...]
+      return type.hasPrefix("IPv4 ") ? 4 : type.hasPrefix("IPv6 ") ? 6 : nil
+    }
     let words = textAfterLink.split(separator: " ", maxSplits: 1)
     switch words.first {
     case "IP": return 4
@@ -66,8 +70,11 @@ struct TcpdumpSummary {
   /// The text from the network protocol on, without `-e`'s part.
   private var textAfterLink: Substring {
     guard frameLength != nil, let range = text.firstRange(of: "length ") else { return text[...] }
-    return text[range.upperBound...].drop { $0.isNumber || $0 == ":" || $0 == " " }
+    return text[range.upperBound...].drop { $0.isNumber }.drop { $0 == ":" || $0 == " " }
   }
+
+  /// What tcpdump 5 prints in place of a packet of which no byte was captured.
+  var isEmptyPacket: Bool { text.hasPrefix("[Invalid header: caplen==0") }
 
   // MARK: Addresses
 

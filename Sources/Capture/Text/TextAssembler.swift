@@ -14,6 +14,10 @@ struct TextAssembler {
   private var held: DumpRun?
   private var number = 0
   private var made: [CapturedPacket] = []
+  private var log: LogCollector?
+  private var logClock = LogClock()
+  /// The last line of prose: where a log line was wrapped, its time stands there.
+  private var lastProse: TextLine?
   /// The first thing that looked like a packet and could not be read as one, for a text that holds nothing else.
   private var firstRefusal: CaptureError?
 
@@ -22,15 +26,23 @@ struct TextAssembler {
   /// Takes a line and returns the packets that it completes.
   mutating func take(_ line: TextLine) throws(CaptureError) -> [CapturedPacket] {
     made = []
+    if log != nil {
+      if log?.takes(line) == true { return [] }
+      endLog()
+    }
     if line.isBlank {
       try endPlainRun()
       run?.add(remark: line)
     } else if let dump = DumpLine(line) {
       try take(dump)
+    } else if let collector = LogCollector(line, after: lastProse, file: file) {
+      try flush()
+      log = collector
     } else if let next = TcpdumpSummary(line), !continuesSummary(next) {
       try flush()
       summary = next
       summaryHasDump = false
+      if next.isEmptyPacket { emitEmpty(next) }
     } else {
       takeProse(line)
     }
@@ -54,11 +66,15 @@ struct TextAssembler {
 
   /// The second line of a summary with `-v` looks like the first of an old tcpdump: `10.0.0.1.80 > 10.0.0.2.1024: ...`.
   private func continuesSummary(_ next: TcpdumpSummary) -> Bool {
-    guard let summary, !summaryHasDump, run == nil else { return false }
+    guard let summary else { return false }
+    // All summaries of a text have a time or none has: one without it is a line of a protocol that `-v` explains.
+    if summary.head.time != nil, next.head.time == nil { return !next.isEmptyPacket }
+    guard !summaryHasDump, run == nil else { return false }
     return next.head.time == nil && next.version == nil && summary.text.contains("(tos 0x")
   }
 
   private mutating func takeProse(_ line: TextLine) {
+    lastProse = line
     if run != nil {
       if run?.isPlain == true { endRun() } else { run?.add(remark: line) }
     } else if summary != nil, !summaryHasDump {
@@ -133,7 +149,28 @@ struct TextAssembler {
     summary = nil
   }
 
+  // MARK: Log lines
+
+  private mutating func endLog() {
+    guard let collector = log else { return }
+    log = nil
+    guard let line = collector.logLine else { return }
+    do {
+      var packet = try collector.packet(line, number: number + 1)
+      number += 1
+      formatName = formatName ?? "kernel log"
+      packet.time = logClock.time(LogTime(line.lead))
+      made.append(packet)
+    } catch {
+      firstRefusal = firstRefusal ?? error
+      note(error.description)
+    }
+  }
+
+  // MARK: What is complete
+
   private mutating func flush() throws(CaptureError) {
+    endLog()
     endRun()
     if let summary, held == nil, summary.tellsOfPacket {
       let message = "a summary without its bytes: tcpdump prints them with -x or -X"
@@ -143,6 +180,17 @@ struct TextAssembler {
     try emitHeld()
     summary = nil
     summaryHasDump = false
+  }
+
+  private mutating func emitEmpty(_ summary: TcpdumpSummary) {
+    number += 1
+    summaryHasDump = true
+    var packet = CapturedPacket(
+      number: number, time: summary.head.time, linkType: .unknownInText, bytes: [],
+      provenance: Provenance(file: file, line: summary.firstLine))
+    packet.comments = ["no byte of it was captured"]
+    made.append(packet)
+    self.summary = nil
   }
 
   private mutating func emitHeld() throws(CaptureError) {
