@@ -57,11 +57,95 @@ extension IPv4Header {
     .init("more_fragments", bits: 50..<51, section, .flag),
     .init("fragment_offset", bits: 51..<64, section, .units(bytes: 8)),
     .init("ttl", bits: 64..<72, section),
-    .init("protocol", bits: 72..<80, section, .named([1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP", 132: "SCTP"])),
+    .init("protocol", bits: 72..<80, section, .named(ProtocolNumbers.ip)),
     .init("header_checksum", bits: 80..<96, section, .hexadecimal),
     .init("source_address", bits: 96..<128, section, .ipv4Address),
     .init("destination_address", bits: 128..<160, section, .ipv4Address),
   ]
 
   private static let section = "RFC 791 section 3.1"
+}
+
+extension Dissector {
+  static let ipv4 = Dissector(
+    "ipv4", [.etherType(0x0800), .ipProtocol(4), .ipProtocol(94), .pppProtocol(0x21), .linkType(.ipv4)]
+  ) { draft, extent in
+    var layer = draft.layer("ipv4", extent)
+    layer.add(IPv4Header.fields)
+    guard let first = layer.byte(0) else { return draft.add(layer, length: 20) }
+    let headerLength = Int(first & 15) * 4
+    guard first >> 4 == 4, headerLength >= 20 else {
+      let what = first >> 4 == 4 ? "its header length is \(headerLength) bytes, less than 20" : "its version is \(first >> 4)"
+      draft.note(.malformed, bytes: extent.start..<extent.start + 1, "ipv4: \(what)")
+      draft.add(layer, length: 20)
+      return draft.payload(extent.dropping(20))
+    }
+    draft.addOptions(IPv4Options.table, 20..<headerLength, to: &layer)
+    draft.add(layer, length: headerLength)
+    draft.verify(
+      "IPv4 header", over: extent.dropping(0, length: headerLength), field: 10,
+      vouched: draft.knowledge.ipChecksumVouched)
+    draft.carryIPv4(layer, headerLength)
+  }
+}
+
+extension DissectionDraft {
+  /// What follows an IPv4 header: its payload by protocol, a later fragment's bytes, then padding.
+  fileprivate mutating func carryIPv4(_ layer: LayerBuilder, _ headerLength: Int) {
+    let extent = layer.extent
+    guard let totalLength = layer.word(2).map({ Int($0) }) else { return payload(extent.dropping(headerLength)) }
+    var end = extent.start + totalLength
+    if totalLength == 0 {
+      note(.information, bytes: extent.start + 2..<extent.start + 4,
+        "the total length is 0, as when the network card cuts segments later: the frame's end is taken")
+      end = extent.end
+    } else if totalLength < headerLength {
+      note(.malformed, bytes: extent.start + 2..<extent.start + 4,
+        "ipv4: the total length of \(totalLength) is less than the header's \(headerLength) bytes")
+      return payload(extent.dropping(headerLength))
+    } else if end > extent.end, !isQuoted {
+      note(.truncated, bytes: extent.start + 2..<extent.start + 4,
+        "the IPv4 packet says \(totalLength) bytes, but \(extent.length) were there for it")
+    }
+    let body = Extent(start: extent.start + headerLength, end: end)
+    let offset = Int((layer.word(6) ?? 0) & 0x1fff) * 8
+    let more = (layer.byte(6) ?? 0) & 0x20 != 0
+    let outer = (network, limit)
+    limit = min(limit, extent.end)
+    network = NetworkLayer(
+      source: extent.start + 12..<extent.start + 16, destination: finalDestination(layer, headerLength),
+      isFragment: offset > 0 || more)
+    let number = layer.byte(9)
+    if offset > 0 {
+      note(.information, bytes: extent.start + 6..<extent.start + 8,
+        "this is a later fragment: its bytes continue at \(offset) what the first fragment begins")
+      payload(body)
+    } else if let number {
+      dissect(.ipProtocol(number), body, otherwise: ProtocolNumbers.name(ip: number))
+    } else {
+      payload(body)
+    }
+    (network, limit) = outer
+    if !isQuoted { padding(from: end, in: extent, after: "IP packet") }
+  }
+
+  /// Where the last address stands: the pseudo-header of a source-routed packet holds the end of the route.
+  private func finalDestination(_ layer: LayerBuilder, _ headerLength: Int) -> Range<Int> {
+    let start = layer.extent.start
+    let plain = start + 16..<start + 20
+    var offset = 20
+    while offset + 1 < headerLength, let kind = layer.byte(offset), kind != 0 {
+      if kind == 1 {
+        offset += 1
+        continue
+      }
+      guard let length = layer.byte(offset + 1).map({ Int($0) }), length >= 2 else { return plain }
+      if kind == 131 || kind == 137, length >= 7, let pointer = layer.byte(offset + 2), pointer <= length {
+        let last = start + offset + 3 + (length - 3) / 4 * 4
+        return last <= bytes.count ? last - 4..<last : plain
+      }
+      offset += length
+    }
+    return plain
+  }
 }

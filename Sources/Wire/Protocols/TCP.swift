@@ -70,3 +70,30 @@ extension TCPHeader {
 
   private static let section = "RFC 9293 section 3.1"
 }
+
+extension Dissector {
+  static let tcp = Dissector("tcp", [.ipProtocol(6)]) { draft, extent in
+    var layer = draft.layer("tcp", extent)
+    layer.add(TCPHeader.fields)
+    guard let offset = layer.byte(12) else { return draft.add(layer, length: 20) }
+    let headerLength = Int(offset >> 4) * 4
+    guard headerLength >= 20 else {
+      draft.note(
+        .malformed, bytes: extent.start + 12..<extent.start + 13,
+        "tcp: its data offset is \(headerLength) bytes, less than 20")
+      draft.add(layer, length: 20)
+      return draft.payload(extent.dropping(20))
+    }
+    draft.addOptions(TCPOptions.table, 20..<headerLength, to: &layer)
+    draft.add(layer, length: headerLength)
+    draft.verify(
+      "TCP", over: extent, field: 16, pseudoHeader: 6, vouched: draft.knowledge.transportChecksumVouched)
+    let data = extent.dropping(headerLength)
+    guard data.length > 0 else { return }
+    for port in [layer.word(0), layer.word(2)] {
+      guard let port, Dissector.byKey[.tcpPort(port)] != nil else { continue }
+      return draft.dissect(.tcpPort(port), data, otherwise: nil)
+    }
+    draft.payload(data)
+  }
+}

@@ -1,0 +1,12 @@
+extension Dissector {
+  /// Every protocol that is taken apart: one line each.
+  static let all: [Dissector] = [
+    ethernet,
+    icmp,
+    ipv4,
+    raw,
+    tcp,
+    udp,
+    vlan,
+  ]
+}
