@@ -2,5 +2,9 @@ import ArgumentParser
 
 @main
 struct Chainwalk: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "chainwalk")
+  static let configuration = CommandConfiguration(
+    commandName: "chainwalk",
+    subcommands: [
+      DecodeCommand.self,
+    ])
 }

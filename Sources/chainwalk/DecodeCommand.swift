@@ -1,0 +1,143 @@
+import ArgumentParser
+import Capture
+import Glibc
+import Simulation
+import Wire
+
+/// `chainwalk decode CAPTURE`: each packet taken apart, field by field.
+struct DecodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decode", abstract: "Take the packets of a capture apart, field by field.")
+
+  /// How the packets are written.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case tree, ndjson, tcpdump
+  }
+
+  @Argument(help: "A capture of any format that is read: pcap, pcapng, tcpdump text, a hex dump, kernel log lines; - for standard input.")
+  var capture: String
+
+  @Option(help: "tree: for people; ndjson: one JSON object a packet; tcpdump: as tcpdump -nvvX prints it.")
+  var format: Format = .tree
+
+  func run() throws {
+    var output = Output()
+    do throws(CaptureError) {
+      var reader = try openCapture(capture)
+      var writer = PacketWriter(format: format)
+      while let packet = try reader.next() {
+        writer.write(packet)
+        output.append(writer.take())
+      }
+      output.flush()
+    } catch {
+      // What was written so far must not pass for the whole.
+      output.append(Array(PacketWriter.end(error, format).utf8), unlessEmpty: true)
+      output.flush()
+      Output.write(Array("chainwalk: \(error)\n".utf8), to: STDERR_FILENO)
+      throw ExitCode(2)
+    }
+  }
+}
+
+/// Turns packets into the bytes of one output format.
+private struct PacketWriter {
+  let format: DecodeCommand.Format
+  private var writer = JSONWriter()
+  private var text: [UInt8] = []
+
+  init(format: DecodeCommand.Format) { self.format = format }
+
+  mutating func write(_ packet: CapturedPacket) {
+    switch format {
+    case .ndjson: writeJSON(packet)
+    case .tree: writeTree(packet)
+    case .tcpdump: writeTree(packet)
+    }
+  }
+
+  /// What was written since the last call.
+  mutating func take() -> [UInt8] {
+    defer {
+      writer.removeAll()
+      text.removeAll(keepingCapacity: true)
+    }
+    return format == .ndjson ? writer.bytes : text
+  }
+
+  /// A last line that says that the capture could not be read to its end.
+  static func end(_ error: CaptureError, _ format: DecodeCommand.Format) -> String {
+    guard format == .ndjson else { return "the capture cannot be read on from here: \(error)\n" }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("error")
+    writer.string(error.description)
+    writer.endObject()
+    writer.newline()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private mutating func writeJSON(_ packet: CapturedPacket) {
+    writer.beginObject()
+    writer.key("packet")
+    writer.integer(packet.number)
+    writer.key("time")
+    if let time = packet.time { writer.literal(time.decimalSeconds) } else { writer.null() }
+    writer.key("link")
+    writer.string(packet.linkType.name)
+    packet.dissected.writeMembers(to: &writer)
+    writer.endObject()
+    writer.newline()
+  }
+
+  private mutating func writeTree(_ packet: CapturedPacket) {
+    let time = packet.time.map { "  time \($0.decimalSeconds)" } ?? ""
+    let place = [packet.interface.map { "  interface \($0)" }, packet.direction.map { "  \($0.rawValue)" }]
+      .compactMap { $0 }.joined()
+    let size =
+      packet.originalLength == packet.bytes.count
+      ? "\(packet.bytes.count) bytes" : "\(packet.bytes.count) of \(packet.originalLength) bytes"
+    var lines = ["packet \(packet.number)\(time)\(place)  \(packet.linkType.name)  \(size)"]
+    lines += packet.dissected.treeLines + packet.comments.map { "  comment: \($0.visible)" }
+    for line in lines {
+      text.append(contentsOf: line.utf8)
+      text.append(0x0a)
+    }
+    text.append(0x0a)
+  }
+}
+
+extension CapturedPacket {
+  fileprivate var dissected: Dissection {
+    dissect(bytes, linkType: linkType, knowledge: knowledge, originalLength: originalLength)
+  }
+}
+
+/// Standard output through a buffer of bounded size.
+private struct Output {
+  private var buffer: [UInt8] = []
+  private var isEmpty = true
+
+  mutating func append(_ bytes: [UInt8], unlessEmpty: Bool = false) {
+    guard !(unlessEmpty && isEmpty) else { return }
+    isEmpty = isEmpty && bytes.isEmpty
+    buffer += bytes
+    if buffer.count > 1 << 16 { flush() }
+  }
+
+  mutating func flush() {
+    Self.write(buffer, to: STDOUT_FILENO)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        guard count > 0 || errno == EINTR else { return }
+        rest = rest.dropFirst(max(0, count))
+      }
+    }
+  }
+}
