@@ -30,7 +30,8 @@ struct LogCollector {
   /// Takes the line where it goes on with the one collected; `false` where it does not.
   mutating func takes(_ line: TextLine) -> Bool {
     guard lineCount < 16, !line.isBlank, LogLine.start(of: line.text) == nil else { return false }
-    let rest = line.bytes.drop { $0.isBlank || $0 == 0x3e || $0 == 0x7c }.text
+    let rest = line.bytes.drop { $0.isBlank || Self.quotes.contains($0) }.text
+    while let last = text.utf8.last, last == 0x22 || last == 0x27 { text.removeLast() }
     let word = rest.prefix { $0 != " " && $0 != "\t" }
     let isField = rest.hasPrefix("(") && text.hasSuffix("OPT") || Self.words.contains(word.prefix { $0 != "=" }) || word.hasPrefix("FRAG:") || word.hasPrefix("[SRC=")
     guard isField || isIncomplete else { return false }
@@ -40,6 +41,9 @@ struct LogCollector {
     text += (isJoined ? "" : " ") + rest
     return true
   }
+
+  /// Mail's and program source's marks before a line.
+  private static let quotes = Set(">|\"'".utf8)
 
   /// Whether fields are missing that the kernel always writes.
   private var isIncomplete: Bool {

@@ -40,14 +40,7 @@ struct LogLine {
 
   /// Where `IN=` stands as a word of its own, or directly after the rule's prefix.
   static func start(of text: String) -> String.Index? {
-    var best: String.Index?
-    for range in text.ranges(of: "IN=") {
-      let before = range.lowerBound == text.startIndex ? " " : text[text.index(before: range.lowerBound)]
-      if before == "S", text[..<range.lowerBound].hasSuffix("PHYS") { continue }
-      guard best == nil || before == " " else { continue }
-      best = best ?? range.lowerBound
-    }
-    return best
+    text.ranges(of: "IN=").map(\.lowerBound).first { !text[..<$0].hasSuffix("PHYS") }
   }
 
   /// The rule's `--log-prefix`, as far as it can be told from what syslog writes before it; `nil` where there is none.
@@ -68,6 +61,8 @@ struct LogLine {
 
 extension LogLine.Field {
   fileprivate init(_ word: Substring) {
+    var word = word
+    while let last = word.last, "\"',;\\".contains(last) { word.removeLast() }
     if let equals = word.firstIndex(of: "=") {
       (key, value) = (word[..<equals], word[word.index(after: equals)...])
     } else if word.hasPrefix("FRAG:") {

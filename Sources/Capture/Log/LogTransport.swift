@@ -39,7 +39,7 @@ struct LogTransport {
     // stand there so that the fields can be placed.
     let words = UInt8(5 + ((options?.count ?? 0) + 3) / 4)
     let offset = words << 4 | (reserved ?? 0)
-    if options != nil || available == 20 { bytes.append(offset) } else { bytes.append(unknownButPlaced: offset) }
+    if reserved != nil, options != nil || available == 20 { bytes.append(offset) } else { bytes.append(unknownButPlaced: offset) }
     bytes.append(urgent == nil ? nil : flags.rawValue)
     bytes.append(number16: window)
     bytes.appendUnknown(2)

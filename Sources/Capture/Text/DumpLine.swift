@@ -46,6 +46,26 @@ struct DumpLine {
     content = start
   }
 
+  /// A line that goes on with a dump without offsets, also where it is short or begins like an offset; `nil` where it does not.
+  init?(continuingPlain line: TextLine) {
+    guard Self.afterMarkedOffset(line.bytes) == nil else { return nil }
+    let start = Self.afterDecoration(line.bytes)
+    let found = HexGroups(start)
+    guard !found.groups.isEmpty else { return nil }
+    if !Self.isPlain(start) {
+      let rest = found.rest(after: found.groups.count)
+      let bytes = found.groups.flatMap(\.spelled.bytes)
+      guard rest.text.isEmpty || rest.gap >= 2 || TextColumn.fit(rest.text, bytes) == .exact else { return nil }
+    }
+    self.line = line
+    style = .plain
+    offsetDigits = nil
+    content = start
+  }
+
+  /// Whether it is marked as a line of a dump by `0x` before its offset.
+  var isMarked: Bool { Self.afterMarkedOffset(line.bytes) != nil }
+
   /// 1-based column of an index of the line.
   func column(_ index: Int) -> Int { line.bytes[..<min(max(0, index), line.bytes.count)].text.count + 1 }
 
@@ -112,7 +132,7 @@ struct DumpLine {
     let found = HexGroups(start)
     guard let first = found.groups.first else { return false }
     let rest = found.rest(after: found.groups.count)
-    if rest.text.allSatisfy({ decoration.contains($0) || $0 == 0x5c || $0 == 0x3b }) {
+    if rest.text.allSatisfy({ decoration.contains($0) || $0.isBlank || $0 == 0x5c || $0 == 0x3b }) {
       return first.digits == 2 || first.digits == 4 || found.count >= 8
     }
     return found.groups.count >= 8 && (first.digits == 2 || first.digits == 4)

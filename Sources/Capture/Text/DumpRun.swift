@@ -40,7 +40,7 @@ struct DumpRun {
     let width = offsets.count > 1 ? offsets[1] - offsets[0] : available
     let candidates = (radix.map { [$0] } ?? [16, 8, 10]).compactMap { radix in
       line.offset(radix: radix).map { (radix: radix, offset: $0) }
-    }.filter { $0.offset > start && (starred || $0.offset - start <= min(width, available)) }
+    }.filter { $0.offset > start && (starred || $0.offset - start <= min(width, available) || isNext($0.offset)) }
     guard let best = starred ? candidates.first : candidates.max(by: { $0.offset < $1.offset }) else { return false }
     if offsets.count > 1 || radix != nil, let radix, radix != best.radix { return false }
     radix = best.radix
@@ -50,6 +50,11 @@ struct DumpRun {
       append(line, offset: best.offset)
     }
     return true
+  }
+
+  /// Whether the offset is the next line's, whatever the last line holds: then that line is the one at fault.
+  private func isNext(_ offset: Int) -> Bool {
+    offset - (offsets.last ?? 0) == (offsets.count > 1 ? offsets[1] - offsets[0] : 16)
   }
 
   private mutating func append(_ line: DumpLine, offset: Int?) {

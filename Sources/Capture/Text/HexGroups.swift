@@ -68,7 +68,9 @@ struct HexGroups {
   /// What follows the first `count` groups, without the blanks, and how many blanks there were.
   func rest(after count: Int) -> (gap: Int, text: ArraySlice<UInt8>) {
     let start = count > 0 && count <= groups.count ? groups[count - 1].range.upperBound : content.startIndex
-    let rest = content[start...]
+    var rest = content[start...]
+    // The end of a line within a string literal is no text column.
+    while rest.begins(with: "\\n") || rest.begins(with: "\\r") { rest = rest.dropFirst(2) }
     let text = rest.drop { $0.isBlank }
     let blanks = rest[..<text.startIndex]
     return (blanks.contains(0x09) ? 8 : blanks.count, text.trimmed)
@@ -98,11 +100,16 @@ struct HexGroups {
       let separates = digits <= 4 && after != nil && (next == 0x3a || next == 0x2d) && after?.hexValue != nil
       if next == 0x2c || separates {
         index += 1
-      } else if !(prefixed && next == 0x5c) {
+      } else if !(prefixed && next == 0x5c), !endsLiteral(content[index...]) {
         return nil
       }
     }
     return HexGroup(spelled: spelled, range: first..<index, gap: gap, digits: digits)
+  }
+
+  /// What may stand directly behind the digits in a program's string literal.
+  private static func endsLiteral(_ rest: ArraySlice<UInt8>) -> Bool {
+    rest.first == 0x22 || rest.first == 0x27 || rest.begins(with: "\\n") || rest.begins(with: "\\r")
   }
 
   /// One byte from two characters: `.some(nil)` where a digit was taken out, `nil` where they are no byte.

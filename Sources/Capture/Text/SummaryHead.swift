@@ -72,7 +72,7 @@ struct SummaryHead {
 
   private static func isInterface(_ word: Substring) -> Bool {
     word.utf8.count <= 15 && word.first?.isLetter == true && !word.contains(":") && word != "IP" && word != "IP6"
-      && !word.contains("[")
+      && !word.contains("[") && word.split(separator: ".").count < 4
   }
 
   private static let keywords: Set<Substring> = [

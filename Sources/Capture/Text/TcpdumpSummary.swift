@@ -105,7 +105,10 @@ struct TcpdumpSummary {
   // MARK: What tcpdump says of checksums
 
   /// `-v` prints `bad cksum` where the IP header's is wrong, and nothing where it is right.
-  var vouchesForHeader: Bool { text.contains("(tos 0x") && !text.contains("bad cksum") }
+  var vouchesForHeader: Bool { isVerbose && !text.contains("bad cksum") }
+
+  /// Whether `-v` was given: tcpdump 4 shows `(tos 0x0, ttl 64, ...)` first, tcpdump 3 `(ttl 64, id 1, ...)` at the end.
+  private var isVerbose: Bool { text.contains("(tos 0x") || (text.contains("ttl ") && text.contains(", id ")) }
 
   /// Whether it calls the checksum of TCP, UDP, ICMP or the like right.
   var vouchesForTransport: Bool {

@@ -14,6 +14,9 @@ struct TextAssembler {
   private var held: DumpRun?
   private var number = 0
   private var made: [CapturedPacket] = []
+  /// Whether a title says that the next dump is no packet but what tshark made of several.
+  private var skipsDump = false
+  private var command = TcpdumpCommand()
   private var log: LogCollector?
   private var logClock = LogClock()
   /// The last line of prose: where a log line was wrapped, its time stands there.
@@ -33,20 +36,28 @@ struct TextAssembler {
     if line.isBlank {
       try endPlainRun()
       run?.add(remark: line)
-    } else if let dump = DumpLine(line) {
+      return made
+    }
+    let dump = run?.isPlain == true ? DumpLine(continuingPlain: line) ?? DumpLine(line) : DumpLine(line)
+    if let dump, dump.isMarked || TcpdumpSummary(line) == nil {
       try take(dump)
     } else if let collector = LogCollector(line, after: lastProse, file: file) {
       try flush()
       log = collector
     } else if let next = TcpdumpSummary(line), !continuesSummary(next) {
       try flush()
-      summary = next
-      summaryHasDump = false
-      if next.isEmptyPacket { emitEmpty(next) }
+      begin(next)
     } else {
       takeProse(line)
     }
     return made
+  }
+
+  private mutating func begin(_ next: TcpdumpSummary) {
+    summary = next
+    summaryHasDump = false
+    skipsDump = false
+    if next.isEmptyPacket { emitEmpty(next) }
   }
 
   /// Returns the last packets. Throws where the text held none.
@@ -75,11 +86,24 @@ struct TextAssembler {
 
   private mutating func takeProse(_ line: TextLine) {
     lastProse = line
+    command.read(line)
+    if let title = Self.dumpTitle(line) {
+      endRun()
+      skipsDump = title != "Frame" && title != "Packet"
+      return
+    }
     if run != nil {
       if run?.isPlain == true { endRun() } else { run?.add(remark: line) }
     } else if summary != nil, !summaryHasDump {
       summary?.add(line)
     }
+  }
+
+  /// tshark's `Frame (60 bytes):` and `Reassembled TCP (42349 bytes):`, where it shows more than the packet.
+  private static func dumpTitle(_ line: TextLine) -> Substring? {
+    guard line.bytes.last == 0x3a, line.bytes.holds(" bytes):"), let open = line.text.lastIndex(of: "(") else { return nil }
+    let digits = line.text[line.text.index(after: open)...].prefix { $0.isNumber }
+    return digits.isEmpty ? nil : Substring(line.text[..<open].filter { $0 != " " })
   }
 
   private mutating func take(_ dump: DumpLine) throws(CaptureError) {
@@ -132,8 +156,12 @@ struct TextAssembler {
 
   private mutating func endRun() {
     guard let run else { return }
-    held = run
     self.run = nil
+    guard !skipsDump else {
+      skipsDump = false
+      return
+    }
+    held = run
     summaryHasDump = true
   }
 
@@ -197,7 +225,7 @@ struct TextAssembler {
     guard let run = held else { return }
     held = nil
     do {
-      let packet = try TextPacket(file: file, summary: summary).packet(run, number: number + 1)
+      let packet = try TextPacket(file: file, summary: summary, command: command).packet(run, number: number + 1)
       number += 1
       formatName = formatName ?? (summary == nil ? "hex dump" : "tcpdump text")
       made.append(packet)

@@ -4,6 +4,7 @@ import Wire
 struct TextPacket {
   let file: String
   let summary: TcpdumpSummary?
+  var command = TcpdumpCommand()
 
   /// Throws where the dump cannot be read, or does not begin with what the summary says and nothing else is recognised.
   func packet(_ run: DumpRun, number: Int) throws(CaptureError) -> CapturedPacket {
@@ -56,8 +57,23 @@ struct TextPacket {
   }
 
   private func guess(_ bytes: SpelledBytes, _ run: DumpRun) throws(CaptureError) -> LinkGuess {
-    if let best = LinkInference(bytes: bytes, summary: summary).guesses().first { return best }
+    // Without a summary only what fits well is taken for a packet: ASCII text may begin like an IP header too.
+    let least = summary == nil && bytes.unknown.isEmpty ? 3 : 0
+    if let best = LinkInference(bytes: bytes, summary: summary).guesses().first, best.evidence >= least { return best }
     let start = bytes.bytes.prefix(4).hex
+    if let told = command.linkType {
+      return LinkGuess(
+        linkType: told, network: nil, evidence: 0, comment: "the link type is what tcpdump's own first lines tell")
+    }
+    if bytes.unknown.contains(where: { $0.lowerBound < 20 }) {
+      return LinkGuess(
+        linkType: .unknownInText, network: nil, evidence: 0,
+        comment: "the bytes that tell what kind of header comes first were taken out")
+    }
+    if bytes.bytes.starts(with: [0xd4, 0xc3, 0xb2, 0xa1]) || bytes.bytes.starts(with: [0x0a, 0x0d, 0x0d, 0x0a]) {
+      throw CaptureError(
+        file: file, line: run.firstLine, "the dump is of a whole capture file; give that file instead (xxd -r makes it)")
+    }
     guard let summary else {
       throw CaptureError(
         file: file, line: run.firstLine,
