@@ -39,9 +39,9 @@ package final class NetworkNamespace {
     for table in ruleset.tables { load(table) }
   }
 
-  /// The tables as they stand, with counters, in the order `iptables-legacy-save` prints them.
+  /// The tables as they stand, with counters.
   package var ruleset: Ruleset {
-    let order: [TableName] = [.security, .raw, .mangle, .nat, .filter]
+    let order: [TableName] = [.filter, .nat, .mangle, .raw, .security]
     return Ruleset(tables: order.compactMap { tables[$0]?.table })
   }
 }

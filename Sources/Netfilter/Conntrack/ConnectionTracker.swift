@@ -19,4 +19,7 @@ package final class ConnectionTracker {
   package func translate(_ packet: SocketBuffer, _ hook: Hook, traverse: () -> HookVerdict) -> HookVerdict {
     .accept
   }
+
+  /// REJECT answered with a RST: the packet's TCP connection is as good as closed (`nf_conntrack_tcp_set_closing`).
+  package func setClosing(_ packet: SocketBuffer) {}
 }

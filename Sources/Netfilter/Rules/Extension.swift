@@ -5,11 +5,22 @@ package protocol RuleExtension: Sendable {
   /// Its options, in the order of the manual page.
   static var options: [OptionDefinition] { get }
 
+  /// Tables the kernel lets it stand in; empty for all (`xt_match.table`).
+  static var tables: [TableName] { get }
+  /// Hooks from which a rule with it may be reached; empty for all (`xt_match.hooks`).
+  static var hooks: [Hook] { get }
+  /// The protocol a rule with it must name, without `!`; `nil` for any (`xt_match.proto`).
+  static var protocolNumber: UInt8? { get }
+
   init()
-  /// Takes one option; its name is one of `options`.
+  /// Takes one option; its name is one of `options`. That it may be given, inverted or repeated, has been checked.
   mutating func take(_ option: GivenOption) throws(OptionError)
-  /// After the last option: what is missing, does not go together, or does not go with the rule's protocol.
+  /// After the last option: what is missing or does not go together, beyond what `options` says.
   mutating func finish(_ rule: RuleHeader) throws(OptionError)
+  /// What the kernel refuses when the table is loaded, beyond tables, hooks and protocol (`checkentry`).
+  func check(_ placement: RulePlacement) throws(OptionError)
+  /// The name `iptables-save` writes after `-m` or `-j`: that of another extension where this one is an alias.
+  var savedName: String { get }
   /// The options as `iptables-save` writes them, each with a leading space, without ` -m NAME`; may be empty.
   var saved: String { get }
   /// The text of `iptables -L`, with a leading space.
@@ -21,6 +32,11 @@ package protocol RuleExtension: Sendable {
 
 extension RuleExtension {
   package static var options: [OptionDefinition] { [] }
+  package static var tables: [TableName] { [] }
+  package static var hooks: [Hook] { [] }
+  package static var protocolNumber: UInt8? { nil }
+  package func check(_ placement: RulePlacement) throws(OptionError) {}
+  package var savedName: String { Self.name }
   package mutating func take(_ option: GivenOption) throws(OptionError) {}
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {}
   package var saved: String { "" }
@@ -36,14 +52,14 @@ package protocol Match: RuleExtension {
 
 /// A target extension (`-j NAME`), one file each in `Targets/`, one line in `ExtensionRegistry`.
 package protocol Target: RuleExtension {
-  /// Tables it may stand in; empty for all.
-  static var tables: [TableName] { get }
+  /// One of the kernel's standard targets, a verdict and nothing else.
+  static var isStandard: Bool { get }
   /// Acts on the packet.
   func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult
 }
 
 extension Target {
-  package static var tables: [TableName] { [] }
+  package static var isStandard: Bool { false }
 }
 
 /// What a match or target keeps between packets.
@@ -52,9 +68,27 @@ package protocol ExtensionState: AnyObject {
   var summary: String { get }
 }
 
+/// Where a rule stands in the table being loaded.
+package struct RulePlacement: Sendable {
+  package let table: TableName
+  /// Hooks from which the rule can be reached (`comefrom`); empty for a rule that none reaches.
+  package let hooks: Set<Hook>
+  package let header: RuleHeader
+
+  package init(table: TableName, hooks: Set<Hook>, header: RuleHeader) {
+    self.table = table
+    self.hooks = hooks
+    self.header = header
+  }
+}
+
 /// One long option of an extension.
 package struct OptionDefinition: Sendable, Hashable {
-  package enum Argument: Sendable { case none, required, optional }
+  package enum Argument: Sendable {
+    case none, required, optional
+    /// Two words: `--tcp-flags SYN,ACK SYN`.
+    case pair
+  }
   /// Without dashes: `dport`.
   package let name: String
   /// Other spellings: `destination-port`.
@@ -62,12 +96,26 @@ package struct OptionDefinition: Sendable, Hashable {
   package let argument: Argument
   /// `!` may stand before it.
   package let isInvertible: Bool
+  /// It may be given more than once.
+  package let isRepeatable: Bool
+  package let isMandatory: Bool
+  /// Names of options that may not stand beside it.
+  package let excludes: [String]
+  /// Names of options that must stand beside it.
+  package let requires: [String]
 
-  package init(_ name: String, aliases: [String] = [], argument: Argument = .required, invertible: Bool = false) {
+  package init(
+    _ name: String, aliases: [String] = [], argument: Argument = .required, invertible: Bool = false,
+    repeatable: Bool = false, mandatory: Bool = false, excludes: [String] = [], requires: [String] = []
+  ) {
     self.name = name
     self.aliases = aliases
     self.argument = argument
     isInvertible = invertible
+    isRepeatable = repeatable
+    isMandatory = mandatory
+    self.excludes = excludes
+    self.requires = requires
   }
 }
 
@@ -77,12 +125,20 @@ package struct GivenOption: Sendable, Hashable {
   package let name: String
   /// The argument; empty for an option that takes none.
   package let value: String
+  /// The second word of an option that takes a pair.
+  package let second: String
   package let inverted: Bool
+  /// The rule as far as it has been read: `-p` counts for an option only where it stands before it.
+  package let rule: RuleHeader
 
-  package init(name: String, value: String = "", inverted: Bool = false) {
+  package init(
+    name: String, value: String = "", second: String = "", inverted: Bool = false, rule: RuleHeader = RuleHeader()
+  ) {
     self.name = name
     self.value = value
+    self.second = second
     self.inverted = inverted
+    self.rule = rule
   }
 }
 

@@ -1,10 +1,32 @@
 /// All extensions by name: adding one is a file and a line here.
 package enum ExtensionRegistry {
-  package static let matches: [any Match.Type] = []
+  package static let matches: [any Match.Type] = [
+    CommentMatch.self,
+    ConntrackMatch.self,
+    ICMPMatch.self,
+    LimitMatch.self,
+    MarkMatch.self,
+    MultiportMatch.self,
+    StateMatch.self,
+    TCPMatch.self,
+    UDPMatch.self,
+  ]
 
   package static let targets: [any Target.Type] = [
     AcceptTarget.self,
     DropTarget.self,
+    LogTarget.self,
+    MarkTarget.self,
+    QueueTarget.self,
+    RejectTarget.self,
     ReturnTarget.self,
   ]
+
+  /// The match called `name`.
+  package static func match(_ name: String) -> (any Match.Type)? { matchesByName[name] }
+  /// The target called `name`.
+  package static func target(_ name: String) -> (any Target.Type)? { targetsByName[name] }
+
+  private static let matchesByName = Dictionary(matches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static let targetsByName = Dictionary(targets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 }

@@ -1,22 +1,40 @@
 import Wire
 
-/// Names of IP protocols as iptables prints them (`libxtables`, then `/etc/protocols`).
+/// Names and numbers of IP protocols as iptables reads and prints them: its own list first, then what Debian's
+/// `/etc/protocols` says (IANA Assigned Internet Protocol Numbers).
 package enum ProtocolNames {
-  private static let byNumber: [UInt8: String] = [
-    1: "icmp", 6: "tcp", 17: "udp", 33: "dccp", 47: "gre", 50: "esp", 51: "ah", 58: "ipv6-icmp", 132: "sctp",
-    135: "ipv6-mh", 136: "udplite",
+  /// `xtables_chain_protos`: the first name of a number is the one printed.
+  private static let own: [(name: String, number: UInt8)] = [
+    ("tcp", 6), ("sctp", 132), ("udp", 17), ("udplite", 136), ("icmp", 1), ("ipv6-icmp", 58), ("icmpv6", 58), ("esp", 50),
+    ("ah", 51), ("mobility-header", 135), ("ipv6-mh", 135), ("mh", 135), ("all", 0),
   ]
 
-  /// The name, or the number where iptables prints that.
-  package static func text(_ number: UInt8) -> String { byNumber[number] ?? String(number) }
-}
+  private static let assigned: [(name: String, number: UInt8)] = """
+    ip=0 hopopt=0 icmp=1 igmp=2 ggp=3 ipencap=4 st=5 tcp=6 egp=8 igp=9 pup=12 udp=17 hmp=20 xns-idp=22 rdp=27
+    iso-tp4=29 dccp=33 xtp=36 ddp=37 idpr-cmtp=38 ipv6=41 ipv6-route=43 ipv6-frag=44 idrp=45 rsvp=46 gre=47 esp=50
+    ah=51 skip=57 ipv6-icmp=58 ipv6-nonxt=59 ipv6-opts=60 rspf=73 vmtp=81 eigrp=88 ospf=89 ax.25=93 ipip=94
+    etherip=97 encap=98 pim=103 ipcomp=108 vrrp=112 l2tp=115 isis=124 sctp=132 fc=133 mobility-header=135
+    udplite=136 mpls-in-ip=137 manet=138 hip=139 shim6=140 wesp=141 rohc=142 ethernet=143 mptcp=262
+    """.split { $0 == " " || $0 == "\n" }.compactMap { pair in
+      let parts = pair.split(separator: "=")
+      guard parts.count == 2, let number = UInt8(parts[1]) else { return nil }
+      return (String(parts[0]), number)
+    }
 
-/// Addresses with masks as `iptables-save` prints them.
-package enum AddressText {
-  /// `10.0.0.0/8`; a mask that is no prefix is written out.
-  package static func withMask(_ address: IPv4Address, _ mask: UInt32) -> String {
-    let length = (~mask).leadingZeroBitCount
-    let isPrefix = length == 32 || mask << UInt32(length) == 0
-    return isPrefix ? "\(address)/\(length)" : "\(address)/\(IPv4Address(rawValue: mask))"
+  /// By number, the name that is printed.
+  private static let names: [String?] = (0...255).map { number in
+    own.first { $0.number == number }?.name ?? assigned.first { $0.number == number }?.name
   }
+
+  /// The number of a protocol given by number or lower-case name.
+  package static func number(_ text: String) -> UInt8? {
+    if let number: UInt8 = CNumber.parse(text) { return number }
+    return own.first { $0.name == text }?.number ?? assigned.first { $0.name == text }?.number
+  }
+
+  /// The name of a protocol; `nil` for one without.
+  package static func name(_ number: UInt8) -> String? { names[Int(number)] }
+
+  /// The name, or the number where iptables prints that.
+  package static func text(_ number: UInt8) -> String { name(number) ?? String(number) }
 }

@@ -1,0 +1,146 @@
+import Wire
+
+/// `-m conntrack` (`net/netfilter/xt_conntrack.c`, revision 3).
+package struct ConntrackMatch: Match {
+  package static let name = "conntrack"
+  package static let options = [
+    OptionDefinition("ctstate", invertible: true),
+    OptionDefinition("ctproto", invertible: true),
+    OptionDefinition("ctorigsrc", invertible: true),
+    OptionDefinition("ctorigdst", invertible: true),
+    OptionDefinition("ctreplsrc", invertible: true),
+    OptionDefinition("ctrepldst", invertible: true),
+    OptionDefinition("ctorigsrcport", invertible: true),
+    OptionDefinition("ctorigdstport", invertible: true),
+    OptionDefinition("ctreplsrcport", invertible: true),
+    OptionDefinition("ctrepldstport", invertible: true),
+    OptionDefinition("ctstatus", invertible: true),
+    OptionDefinition("ctexpire", invertible: true),
+    OptionDefinition("ctdir"),
+  ]
+
+  /// An option and whether `!` stands before it.
+  private struct Wanted<Value: Sendable>: Sendable {
+    let value: Value
+    let inverted: Bool
+    init(_ value: Value, _ option: GivenOption) {
+      self.value = value
+      inverted = option.inverted
+    }
+  }
+
+  private struct AddressAndMask: Sendable {
+    let address: IPv4Address
+    let mask: UInt32
+    var text: String { AddressText.withoutHostMask(address, mask) }
+  }
+
+  private var states: Wanted<ConnectionStateSet>?
+  private var protocolNumber: Wanted<UInt8>?
+  private var addresses: [String: Wanted<AddressAndMask>] = [:]
+  private var ports: [String: Wanted<PortRange>] = [:]
+  private var statuses: Wanted<ConnectionStatusSet>?
+  private var expiry: Wanted<ClosedRangeText>?
+  private var isReply: Bool?
+
+  package init() {}
+
+  package mutating func take(_ option: GivenOption) throws(OptionError) {
+    switch option.name {
+    case "ctstate": states = Wanted(try ConnectionStateSet(option.value, withNAT: true, option: "ctstate"), option)
+    case "ctproto":
+      guard let number = ProtocolNames.number(option.value) else {
+        throw OptionError("unknown protocol \"\(option.value)\" specified")
+      }
+      protocolNumber = Wanted(number, option)
+    case "ctorigsrc", "ctorigdst", "ctreplsrc", "ctrepldst":
+      addresses[option.name] = Wanted(try Self.address(option.value), option)
+    case "ctorigsrcport", "ctorigdstport", "ctreplsrcport", "ctrepldstport":
+      let range = try PortRange(option.value, inverted: option.inverted) { text throws(OptionError) in
+        try ServiceNames.resolve(text)
+      }
+      ports[option.name] = Wanted(range, option)
+    case "ctstatus": statuses = Wanted(try ConnectionStatusSet(option.value), option)
+    case "ctexpire": expiry = Wanted(try ClosedRangeText(option.value, option: "ctexpire", most: .max), option)
+    case "ctdir":
+      switch option.value.uppercased() {
+      case "ORIGINAL": isReply = false
+      case "REPLY": isReply = true
+      default: throw OptionError("conntrack: Bad value for \"--ctdir\" option: \"\(option.value)\"")
+      }
+    default: break
+    }
+  }
+
+  /// Unlike the address of a rule, this one keeps its host bits.
+  private static func address(_ text: String) throws(OptionError) -> AddressAndMask {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let address = AddressReading.host(parts[0]) else {
+      throw OptionError("getaddrinfo: Name or service not known")
+    }
+    guard parts.count == 2 else { return AddressAndMask(address: address, mask: .max) }
+    return AddressAndMask(address: address, mask: try AddressReading.prefixMask(parts[1]))
+  }
+
+  package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
+    let isEmpty = states == nil && protocolNumber == nil && addresses.isEmpty && ports.isEmpty && statuses == nil
+      && expiry == nil && isReply == nil
+    if isEmpty { throw OptionError("conntrack: At least one option is required") }
+  }
+
+  package var saved: String {
+    var text = ""
+    func add(_ option: String, _ value: String, _ inverted: Bool) {
+      text += "\(inverted ? " !" : "") --\(option) \(value)"
+    }
+    if let states { add("ctstate", states.value.text, states.inverted) }
+    if let protocolNumber { add("ctproto", String(protocolNumber.value), protocolNumber.inverted) }
+    for name in ["ctorigsrc", "ctorigdst", "ctreplsrc", "ctrepldst"] {
+      if let wanted = addresses[name] { add(name, wanted.value.text, wanted.inverted) }
+    }
+    for name in ["ctorigsrcport", "ctorigdstport", "ctreplsrcport", "ctrepldstport"] {
+      guard let wanted = ports[name] else { continue }
+      add(name, wanted.value.high == 0 ? String(wanted.value.low) : wanted.value.text, wanted.inverted)
+    }
+    if let statuses { add("ctstatus", statuses.value.text, statuses.inverted) }
+    if let expiry { add("ctexpire", expiry.value.text, expiry.inverted) }
+    if let isReply { add("ctdir", isReply ? "REPLY" : "ORIGINAL", false) }
+    return text
+  }
+
+  package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
+    if let states {
+      let result = context.compare(states.value, "--ctstate", inverted: states.inverted)
+      guard result == .holds else { return result }
+    }
+    // Without an entry nothing else is looked at (`xt_conntrack.c`).
+    guard context.packet.connection != nil else { return MatchResult(states != nil) }
+    let isWhole = protocolNumber == nil && addresses.isEmpty && ports.isEmpty && statuses == nil && expiry == nil
+      && isReply == nil
+    return isWhole ? .holds : .notModelled("-m conntrack\(saved)")
+  }
+}
+
+/// Bits of a connection's status that a rule may ask for (`IPS_*` in `nf_conntrack_common.h`).
+package struct ConnectionStatusSet: Sendable, Hashable {
+  /// The order in which shortened names are tried, and printed.
+  private static let names = ["NONE", "EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED"]
+
+  private var members: Set<String> = []
+
+  package init(_ text: String) throws(OptionError) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let wanted = part.uppercased()
+      guard !wanted.isEmpty, let name = Self.names.first(where: { $0.hasPrefix(wanted) }) else {
+        throw OptionError("Bad ctstatus \"\(text)\"")
+      }
+      if name != "NONE" { members.insert(name) }
+    }
+  }
+
+  package var text: String {
+    members.isEmpty ? "NONE" : Self.names.filter(members.contains).joined(separator: ",")
+  }
+
+  package func contains(_ name: String) -> Bool { members.contains(name) }
+}

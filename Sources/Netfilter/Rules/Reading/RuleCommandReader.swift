@@ -1,0 +1,400 @@
+import Wire
+
+/// Reads the words of one iptables command (`do_parse` in `iptables/xshared.c`).
+///
+/// Options are taken in the order they stand: `-m` and `-j` load an extension's options, and an option nobody knows
+/// makes iptables load the match that `-p` names.
+struct RuleCommandReader {
+  private struct Loaded<Extension> {
+    var instance: Extension
+    var owner: Int
+    var given: [String] = []
+    /// A later instance of the same match takes the options from here on.
+    var isComplete = false
+  }
+
+  private var scanner: OptionScanner
+  private var command = RuleCommand()
+  private let table: String
+  /// Whether `-t` may be given: not within a table of a restore file.
+  private let mayNameTable: Bool
+  private var matches: [Loaded<any Match>] = []
+  private var target: Loaded<any Target>?
+  /// The options of each loaded extension, by owner.
+  private var options: [[OptionDefinition]] = []
+  private var protocolName: String?
+  private var hasImpliedMatch = false
+  private var seen: Set<Character> = []
+  private var inverted = false
+
+  init(_ words: [RestoreWord], table: String, mayNameTable: Bool) {
+    scanner = OptionScanner(words)
+    self.table = table
+    self.mayNameTable = mayNameTable
+  }
+
+  static func read(_ words: [RestoreWord], table: String, mayNameTable: Bool = false) throws(ParseFailure) -> RuleCommand {
+    var reader = Self(words, table: table, mayNameTable: mayNameTable)
+    return try reader.read()
+  }
+
+  private mutating func read() throws(ParseFailure) -> RuleCommand {
+    loop: while true {
+      switch scanner.scan() {
+      case .end: break loop
+      case .operand(let word):
+        guard word.text == "!" else { throw ParseFailure(column: word.column, "Bad argument `\(word.text)'") }
+        guard !inverted else { throw ParseFailure(column: word.column, "multiple consecutive ! not allowed") }
+        inverted = true
+        continue
+      case .unknown(let word):
+        if try loadImpliedMatch() { continue }
+        throw ParseFailure(column: word.column, "unknown option \"\(word.text)\"")
+      case .missingArgument(let word):
+        if try loadImpliedMatch() { continue }
+        throw ParseFailure(column: word.column, "option \"\(word.text)\" requires an argument")
+      case .option(.own("6"), _, _): return RuleCommand()
+      case .option(.own(let letter), let value, let word): try take(letter, value, word)
+      case .option(.loaded(let owner, let index), let value, let word): try take(owner, index, value, word)
+      }
+      inverted = false
+    }
+    try finish()
+    return command
+  }
+
+  // MARK: iptables' own options
+
+  private mutating func take(_ letter: Character, _ value: RestoreWord?, _ word: RestoreWord) throws(ParseFailure) {
+    let column = value?.column ?? word.column
+    // For these, iptables takes the word before the next one, whatever the value was: `-jACCEPT` names the target `-jACCEPT`.
+    let isAttached = column != word.column && column <= word.column + word.text.utf8.count
+    let text = isAttached && "psdjio".contains(letter) ? word.text : value?.text ?? ""
+    switch letter {
+    case "A": try set(.append, chain: value, word)
+    case "C": try set(.check, chain: value, word)
+    case "D":
+      try set(.delete, chain: value, word)
+      if let number = try ruleNumber() { command.kind = .deleteNumber(number) }
+    case "R":
+      try set(.replace(0), chain: value, word)
+      guard let number = try ruleNumber() else { throw ParseFailure(column: word.column, "-R requires a rule number") }
+      command.kind = .replace(number)
+    case "I":
+      try set(.insert(1), chain: value, word)
+      if let number = try ruleNumber() { command.kind = .insert(number) }
+    case "L", "S":
+      if command.kind != .zero { try set(.list, chain: value ?? scanner.takeOperand(), word) }
+      _ = try ruleNumber()
+    case "F": try set(.flush, chain: value ?? scanner.takeOperand(), word)
+    case "Z":
+      try set(.zero, chain: value ?? scanner.takeOperand(), word)
+      if let number = try ruleNumber() { command.kind = .zeroNumber(number) }
+    case "N":
+      if let problem = ChainName.problem(text) { throw ParseFailure(column: column, problem) }
+      try set(.newChain, chain: value, word)
+    case "X": try set(.deleteChain, chain: value ?? scanner.takeOperand(), word)
+    case "E":
+      try set(.renameChain(""), chain: value, word)
+      guard let new = scanner.takeOperand() else {
+        throw ParseFailure(column: word.column, "-E requires old-chain-name and new-chain-name")
+      }
+      command.kind = .renameChain(new.text)
+    case "P":
+      try set(.policy(""), chain: value, word)
+      guard let policy = scanner.takeOperand() else {
+        throw ParseFailure(column: word.column, "-P requires a chain and a policy")
+      }
+      command.kind = .policy(policy.text)
+    case "p":
+      try once("p", word)
+      let name = text.lowercased()
+      guard let number = ProtocolNames.number(name) else {
+        throw ParseFailure(column: column, "unknown protocol \"\(name)\" specified")
+      }
+      guard number != 0 || !inverted else { throw ParseFailure(column: column, "rule would never match protocol") }
+      protocolName = name
+      command.header.protocolNumber = number
+      command.header.protocolInverted = inverted
+    case "s", "d":
+      try once(letter, word)
+      let addresses = try Self.addresses(text, inverted: inverted, column: column)
+      if letter == "s" { command.sources = addresses } else { command.destinations = addresses }
+    case "i", "o":
+      try once(letter, word)
+      guard !text.isEmpty else { throw ParseFailure(column: column, "Empty interface is likely to be undesired") }
+      guard text.utf8.count < 16 else {
+        throw ParseFailure(column: column, "interface name `\(text)' must be shorter than IFNAMSIZ (15)")
+      }
+      let match = RuleHeader.InterfaceMatch(name: text, inverted: inverted)
+      if letter == "i" { command.header.input = match } else { command.header.output = match }
+    case "f":
+      try once("f", word)
+      command.header.fragment = true
+      command.header.fragmentInverted = inverted
+    case "j", "g":
+      try once("j", word)
+      try refuseInversion(word)
+      if let problem = ChainName.targetProblem(text) { throw ParseFailure(column: column, problem) }
+      (command.jump, command.jumpColumn, command.isGoto) = (text, column, letter == "g")
+      if letter == "j" { loadTarget(text) }
+    case "m":
+      try refuseInversion(word)
+      try loadMatch(text, column: column)
+    case "c":
+      try once("c", word)
+      try refuseInversion(word)
+      try takeCounters(text, column: column, word)
+    case "t":
+      guard mayNameTable else { throw ParseFailure(column: word.column, "The -t option cannot be used within a table") }
+      command.table = text
+    case "w", "W":
+      throw ParseFailure(column: word.column, "-\(letter) says how long to wait for a lock, which a file cannot ask for")
+    case "h", "V", "0", "x", "n", "b", "M": try once(letter, word)
+    default: break
+    }
+  }
+
+  private mutating func set(_ kind: RuleCommand.Kind, chain: RestoreWord?, _ word: RestoreWord) throws(ParseFailure) {
+    guard !inverted else { throw ParseFailure(column: word.column, "unexpected '!' flag") }
+    guard command.kind == nil || command.kind == .list && kind == .zero else {
+      throw ParseFailure(column: word.column, "Cannot use \(word.text) with another command")
+    }
+    (command.kind, command.chain, command.chainColumn) = (kind, chain?.text, chain?.column)
+  }
+
+  private mutating func ruleNumber() throws(ParseFailure) -> Int? {
+    guard let word = scanner.takeOperand() else { return nil }
+    guard let number = CNumber.parse(word.text, 1...UInt64(Int32.max)) else {
+      throw ParseFailure(column: word.column, "Invalid rule number `\(word.text)'")
+    }
+    return Int(number)
+  }
+
+  private mutating func once(_ letter: Character, _ word: RestoreWord) throws(ParseFailure) {
+    guard seen.insert(letter).inserted else {
+      throw ParseFailure(column: word.column, "multiple -\(letter) flags not allowed")
+    }
+  }
+
+  private func refuseInversion(_ word: RestoreWord) throws(ParseFailure) {
+    guard !inverted else { throw ParseFailure(column: word.column, "cannot have ! before \(word.text)") }
+  }
+
+  private mutating func takeCounters(_ text: String, column: Int, _ word: RestoreWord) throws(ParseFailure) {
+    let parts = text.split(separator: ",", maxSplits: 1)
+    guard let packets = parts.first.flatMap({ Self.leadingNumber($0) }) else {
+      throw ParseFailure(column: column, "-c packet counter not numeric")
+    }
+    let second = parts.count == 2 ? RestoreWord(String(parts[1]), column: column) : scanner.takeOperand()
+    guard let second else { throw ParseFailure(column: word.column, "-c requires packet and byte counter") }
+    guard let bytes = Self.leadingNumber(second.text[...]) else {
+      throw ParseFailure(column: second.column, "-c byte counter not numeric")
+    }
+    command.counters = Counters(packets: packets, bytes: bytes)
+  }
+
+  /// The decimal number at the start, as `scanf` reads it.
+  static func leadingNumber(_ text: Substring) -> UInt64? {
+    UInt64(text.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber })
+  }
+
+  private static func addresses(
+    _ text: String, inverted: Bool, column: Int
+  ) throws(ParseFailure) -> [RuleHeader.AddressMatch?] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 1 || !inverted else {
+      throw ParseFailure(column: column, "! not allowed with multiple source or destination IP addresses")
+    }
+    var result: [RuleHeader.AddressMatch?] = []
+    for part in parts {
+      do {
+        let (address, mask) = try AddressReading.network(part.drop { $0 == " " })
+        let isAll = address == .any && mask == 0 && !inverted
+        result.append(isAll ? nil : .init(address: address, mask: mask, inverted: inverted))
+      } catch { throw ParseFailure(column: column, error.message) }
+    }
+    return result
+  }
+
+  // MARK: extensions
+
+  private mutating func loadMatch(_ name: String, column: Int) throws(ParseFailure) {
+    guard let type = ExtensionRegistry.match(name) else {
+      throw ParseFailure(column: column, "Couldn't load match `\(name)':No such file or directory")
+    }
+    add(type, sharingOptions: true)
+  }
+
+  /// The second match of a kind takes over the options of the first.
+  private mutating func add(_ type: any Match.Type, sharingOptions: Bool) {
+    var owner: Int?
+    for index in matches.indices where Swift.type(of: matches[index].instance).name == type.name {
+      matches[index].isComplete = true
+      if sharingOptions { owner = matches[index].owner }
+    }
+    matches.append(Loaded(instance: type.init(), owner: owner ?? load(type.options)))
+  }
+
+  private mutating func load(_ new: [OptionDefinition]) -> Int {
+    options.append(new)
+    scanner.load(new, owner: options.count - 1)
+    return options.count - 1
+  }
+
+  private mutating func loadTarget(_ name: String) {
+    guard let type = ExtensionRegistry.target(name) else { return }
+    target = Loaded(instance: type.init(), owner: load(type.options))
+  }
+
+  /// An option that nobody knows makes iptables try the match of the rule's protocol, once.
+  private mutating func loadImpliedMatch() throws(ParseFailure) -> Bool {
+    guard let protocolName, !hasImpliedMatch else { return false }
+    let name = CNumber.parse(protocolName, 0...255).map { ProtocolNames.name(UInt8($0)) ?? "" } ?? protocolName
+    guard let type = ExtensionRegistry.match(name) else { return false }
+    hasImpliedMatch = true
+    add(type, sharingOptions: false)
+    scanner.readAgain()
+    return true
+  }
+
+  private mutating func take(
+    _ owner: Int, _ index: Int, _ value: RestoreWord?, _ word: RestoreWord
+  ) throws(ParseFailure) {
+    let option = options[owner][index]
+    var second: RestoreWord?
+    if option.argument == .pair {
+      second = scanner.takeOperand()
+      guard second != nil else { throw ParseFailure(column: word.column, "--\(option.name) requires two arguments") }
+    }
+    let given = GivenOption(
+      name: option.name, value: value?.text ?? "", second: second?.text ?? "", inverted: inverted, rule: command.header)
+    do {
+      if target?.owner == owner {
+        try Self.take(given, option, &target, owner)
+      } else if let index = matches.firstIndex(where: { $0.owner == owner && !$0.isComplete }) {
+        try Self.check(given, option, matches[index].given, type(of: matches[index].instance).name)
+        try matches[index].instance.take(given)
+        matches[index].given.append(option.name)
+      }
+    } catch { throw ParseFailure(column: value?.column ?? word.column, error.message) }
+  }
+
+  private static func take(
+    _ given: GivenOption, _ option: OptionDefinition, _ target: inout Loaded<any Target>?, _ owner: Int
+  ) throws(OptionError) {
+    guard let loaded = target else { return }
+    try check(given, option, loaded.given, type(of: loaded.instance).name)
+    try target?.instance.take(given)
+    target?.given.append(option.name)
+  }
+
+  private static func check(
+    _ given: GivenOption, _ option: OptionDefinition, _ before: [String], _ name: String
+  ) throws(OptionError) {
+    if before.contains(option.name), !option.isRepeatable {
+      throw OptionError("\(name): option \"--\(option.name)\" can only be used once.")
+    }
+    if given.inverted, !option.isInvertible {
+      throw OptionError("\(name): option \"--\(option.name)\" cannot be inverted.")
+    }
+  }
+
+  // MARK: after the last word
+
+  private mutating func finish() throws(ParseFailure) {
+    if table == TableName.nat.rawValue, command.jump == DropTarget.name || command.kind == .policy(DropTarget.name) {
+      throw ParseFailure(
+        column: command.jumpColumn,
+        "The \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.")
+    }
+    for index in matches.indices {
+      do { try matches[index].instance.finish(command.header) } catch { throw ParseFailure(error.message) }
+      try Self.checkTogether(type(of: matches[index].instance), matches[index].given)
+    }
+    if var loaded = target {
+      do { try loaded.instance.finish(command.header) } catch { throw ParseFailure(error.message) }
+      try Self.checkTogether(type(of: loaded.instance), loaded.given)
+      target = loaded
+    }
+    if let word = scanner.rest.first {
+      throw ParseFailure(column: word.column, "unknown arguments found on commandline")
+    }
+    guard command.kind != nil else { throw ParseFailure("no command specified") }
+    guard !inverted else { throw ParseFailure("nothing appropriate following !") }
+    try checkOptions()
+    command.matches = matches.map(\.instance)
+    command.target = target?.instance
+  }
+
+  /// Options that must be there, that need each other or that exclude each other.
+  private static func checkTogether(_ type: any RuleExtension.Type, _ given: [String]) throws(ParseFailure) {
+    for option in type.options {
+      guard given.contains(option.name) else {
+        if option.isMandatory { throw ParseFailure("\(type.name): option \"--\(option.name)\" must be specified") }
+        continue
+      }
+      if let missing = option.requires.first(where: { !given.contains($0) }) {
+        throw ParseFailure("\(type.name): option \"--\(option.name)\" also requires \"--\(missing)\".")
+      }
+      if let clash = option.excludes.first(where: { $0 != option.name && given.contains($0) }) {
+        throw ParseFailure("\(type.name): option \"--\(option.name)\" cannot be used together with \"--\(clash)\".")
+      }
+    }
+  }
+
+  /// Options that the command does not take, interfaces that the chain has not (`generic_opt_check`).
+  private func checkOptions() throws(ParseFailure) {
+    guard let kind = command.kind else { return }
+    let legal: Set<Character>
+    switch kind {
+    case .append, .insert, .replace: legal = ["s", "d", "p", "j", "i", "o", "c", "f"]
+    case .delete, .check: legal = ["s", "d", "p", "j", "i", "o", "f"]
+    case .policy: legal = ["c"]
+    case .list: legal = ["n", "x", "0"]
+    default: legal = []
+    }
+    if let wrong = seen.subtracting(["h", "V", "b", "M"]).subtracting(legal).min() {
+      throw ParseFailure("Illegal option `-\(wrong)' with this command")
+    }
+    if let chain = command.chain, chain.utf8.count > ChainName.longest {
+      throw ParseFailure(
+        column: command.chainColumn, "chain name `\(chain)' too long (must be under \(ChainName.longest + 1) chars)")
+    }
+    if case .replace = kind, command.sources.count > 1 || command.destinations.count > 1 {
+      throw ParseFailure("Replacement rule does not specify a unique address")
+    }
+    let checksInterfaces: Bool
+    if case .deleteNumber = kind { checksInterfaces = true } else { checksInterfaces = kind.hasRule }
+    guard checksInterfaces, let chain = command.chain else { return }
+    if ["PREROUTING", "INPUT"].contains(chain), seen.contains("o") {
+      throw ParseFailure("Can't use -o with \(chain)")
+    }
+    if ["POSTROUTING", "OUTPUT"].contains(chain), seen.contains("i") {
+      throw ParseFailure("Can't use -i with \(chain)")
+    }
+  }
+}
+
+/// What may be the name of a chain (`assert_valid_chain_name`, `xt_parse_target`).
+enum ChainName {
+  /// In bytes.
+  static let longest = 28
+
+  static func problem(_ name: String) -> String? {
+    if name.utf8.count > longest { return "chain name `\(name)' too long (must be under \(longest + 1) chars)" }
+    if let first = name.first, first == "-" || first == "!" {
+      return "chain name not allowed to start with `\(first)'"
+    }
+    if ExtensionRegistry.target(name) != nil { return "chain name may not clash with target name" }
+    return name.utf8.contains(where: isSpace) ? "Invalid chain name `\(name)'" : nil
+  }
+
+  static func targetProblem(_ name: String) -> String? {
+    if name.isEmpty { return "Invalid target name (too short)" }
+    if name.utf8.count > longest { return "Invalid target name `\(name)' (\(longest) chars max)" }
+    return name.utf8.contains(where: isSpace) ? "Invalid target name `\(name)'" : nil
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+}

@@ -1,0 +1,162 @@
+/// A table being changed by commands, before the kernel sees it (`libiptc`).
+struct TableEditor {
+  /// Why a command cannot be carried out, as `iptc_strerror` says it.
+  struct Refusal: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+  }
+
+  private(set) var table: Table
+  private var indices: [String: Int]
+
+  init(_ name: TableName) {
+    table = Table(empty: name)
+    indices = Dictionary(uniqueKeysWithValues: table.chains.enumerated().map { ($1.name, $0) })
+  }
+
+  func has(_ chain: String) -> Bool { indices[chain] != nil }
+
+  func isBuiltIn(_ chain: String) -> Bool { indices[chain].map { table.chains[$0].policy != nil } ?? false }
+
+  /// The table with its own chains in the order `iptables-legacy-save` prints them: by the bytes of their names.
+  var sorted: Table {
+    var result = table
+    let own = table.chains.filter { $0.policy == nil }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    result.chains = table.chains.filter { $0.policy != nil } + own
+    return result
+  }
+
+  // MARK: chains
+
+  mutating func create(_ chain: String) throws(Refusal) {
+    guard !has(chain), !["ACCEPT", "DROP", "QUEUE", "RETURN"].contains(chain) else { throw Refusal("Chain already exists.") }
+    indices[chain] = table.chains.count
+    table.chains.append(Chain(name: chain, policy: nil))
+  }
+
+  mutating func delete(_ chain: String?) throws(Refusal) {
+    guard let chain else {
+      for name in table.chains.filter({ $0.policy == nil }).map(\.name) { try delete(name) }
+      return
+    }
+    let index = try index(of: chain)
+    guard table.chains[index].policy == nil else { throw Refusal("Invalid argument. Maybe a built-in chain?") }
+    guard !isJumpedTo(chain) else { throw Refusal("Too many links. The chain is still in use.") }
+    guard table.chains[index].rules.isEmpty else { throw Refusal("Directory not empty. The chain has rules.") }
+    table.chains.remove(at: index)
+    reindex()
+  }
+
+  mutating func rename(_ chain: String, to name: String) throws(Refusal) {
+    guard !has(name), !["ACCEPT", "DROP", "QUEUE", "RETURN"].contains(name) else { throw Refusal("File exists.") }
+    guard let index = indices[chain], table.chains[index].policy == nil, name.utf8.count < 32 else {
+      throw Refusal("No chain/target/match by that name.")
+    }
+    table.chains[index].name = name
+    reindex()
+    for chainIndex in table.chains.indices {
+      for ruleIndex in table.chains[chainIndex].rules.indices {
+        switch table.chains[chainIndex].rules[ruleIndex].action {
+        case .jump(chain): table.chains[chainIndex].rules[ruleIndex].action = .jump(name)
+        case .goto(chain): table.chains[chainIndex].rules[ruleIndex].action = .goto(name)
+        default: break
+        }
+      }
+    }
+  }
+
+  mutating func flush(_ chain: String?) throws(Refusal) {
+    let range = chain == nil ? Array(table.chains.indices) : [try index(of: chain ?? "")]
+    for index in range { table.chains[index].rules = [] }
+  }
+
+  mutating func zero(_ chain: String?, rule number: Int? = nil) throws(Refusal) {
+    let range = chain == nil ? Array(table.chains.indices) : [try index(of: chain ?? "")]
+    for index in range {
+      if let number {
+        guard table.chains[index].rules.indices.contains(number - 1) else { throw Self.noSuchRule }
+        table.chains[index].rules[number - 1].counters = Counters()
+        continue
+      }
+      table.chains[index].counters = Counters()
+      for rule in table.chains[index].rules.indices { table.chains[index].rules[rule].counters = Counters() }
+    }
+  }
+
+  mutating func setPolicy(_ chain: String, _ policy: String, _ counters: Counters?) throws(Refusal) {
+    guard let index = indices[chain], table.chains[index].policy != nil else { throw Refusal("Bad built-in chain name") }
+    guard let policy = Chain.Policy(rawValue: policy) else { throw Refusal("Bad policy name") }
+    table.chains[index].policy = policy
+    if let counters { table.chains[index].counters = counters }
+  }
+
+  // MARK: rules
+
+  mutating func append(_ rules: [Rule], to chain: String) throws(Refusal) {
+    table.chains[try index(of: chain)].rules += rules
+  }
+
+  /// Each rule in turn goes to that place, so that several end up in reverse order.
+  mutating func insert(_ rules: [Rule], into chain: String, at number: Int) throws(Refusal) {
+    let index = try index(of: chain)
+    for rule in rules {
+      guard number - 1 <= table.chains[index].rules.count else { throw Refusal("Index of insertion too big.") }
+      table.chains[index].rules.insert(rule, at: number - 1)
+    }
+  }
+
+  mutating func replace(_ rule: Rule, in chain: String, at number: Int) throws(Refusal) {
+    let index = try index(of: chain)
+    guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of replacement too big.") }
+    table.chains[index].rules[number - 1] = rule
+  }
+
+  mutating func delete(number: Int, from chain: String) throws(Refusal) {
+    let index = try index(of: chain)
+    guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of deletion too big.") }
+    table.chains[index].rules.remove(at: number - 1)
+  }
+
+  mutating func delete(_ rules: [Rule], from chain: String) throws(Refusal) {
+    let index = try index(of: chain)
+    for rule in rules {
+      guard let place = table.chains[index].rules.firstIndex(where: { $0.isSame(as: rule) }) else { throw Self.noSuchRule }
+      table.chains[index].rules.remove(at: place)
+    }
+  }
+
+  func check(_ rules: [Rule], in chain: String) throws(Refusal) {
+    let index = try index(of: chain)
+    for rule in rules where !table.chains[index].rules.contains(where: { $0.isSame(as: rule) }) {
+      throw Self.noSuchRule
+    }
+  }
+
+  private static let noSuchRule = Refusal("Bad rule (does a matching rule exist in that chain?).")
+
+  private func index(of chain: String) throws(Refusal) -> Int {
+    guard let index = indices[chain] else { throw Refusal("No chain/target/match by that name.") }
+    return index
+  }
+
+  private func isJumpedTo(_ chain: String) -> Bool {
+    table.chains.contains { $0.rules.contains { $0.targetChain == chain } }
+  }
+
+  private mutating func reindex() {
+    indices = Dictionary(table.chains.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension Rule {
+  /// The chain that the rule jumps or goes to.
+  package var targetChain: String? {
+    switch action {
+    case .jump(let name), .goto(let name): name
+    case .none, .target: nil
+    }
+  }
+
+  /// Whether `-D` would take one for the other: counters do not count.
+  fileprivate func isSame(as other: Rule) -> Bool { header == other.header && savedText == other.savedText }
+}

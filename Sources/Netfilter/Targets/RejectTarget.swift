@@ -1,0 +1,124 @@
+import Wire
+
+/// `-j REJECT`: drops the packet and answers it (`net/ipv4/netfilter/ipt_REJECT.c`, `nf_reject_ipv4.c`).
+package struct RejectTarget: Target {
+  package static let name = "REJECT"
+  package static let options = [OptionDefinition("reject-with")]
+  package static let tables: [TableName] = [.filter]
+  package static let hooks: [Hook] = [.input, .forward, .output]
+
+  /// What is sent.
+  package enum Answer: String, Sendable, CaseIterable {
+    case networkUnreachable = "icmp-net-unreachable"
+    case hostUnreachable = "icmp-host-unreachable"
+    case protocolUnreachable = "icmp-proto-unreachable"
+    case portUnreachable = "icmp-port-unreachable"
+    case networkProhibited = "icmp-net-prohibited"
+    case hostProhibited = "icmp-host-prohibited"
+    case tcpReset = "tcp-reset"
+    case administrativelyProhibited = "icmp-admin-prohibited"
+
+    fileprivate var alias: String {
+      switch self {
+      case .networkUnreachable: "net-unreach"
+      case .hostUnreachable: "host-unreach"
+      case .protocolUnreachable: "proto-unreach"
+      case .portUnreachable: "port-unreach"
+      case .networkProhibited: "net-prohib"
+      case .hostProhibited: "host-prohib"
+      case .tcpReset: "tcp-rst"
+      case .administrativelyProhibited: "admin-prohib"
+      }
+    }
+
+    /// The code of an ICMP destination unreachable message (RFC 792, RFC 1812 section 5.2.7.1); `nil` for a RST.
+    package var code: UInt8? {
+      switch self {
+      case .networkUnreachable: 0
+      case .hostUnreachable: 1
+      case .protocolUnreachable: 2
+      case .portUnreachable: 3
+      case .networkProhibited: 9
+      case .hostProhibited: 10
+      case .administrativelyProhibited: 13
+      case .tcpReset: nil
+      }
+    }
+  }
+
+  package private(set) var answer = Answer.portUnreachable
+
+  package init() {}
+
+  /// The name may be shortened: the first that begins so is taken.
+  package mutating func take(_ option: GivenOption) throws(OptionError) {
+    let wanted = option.value.lowercased()
+    guard let found = Answer.allCases.first(where: { $0.rawValue.hasPrefix(wanted) || $0.alias.hasPrefix(wanted) }) else {
+      throw OptionError("unknown reject type \"\(option.value)\"")
+    }
+    answer = found
+  }
+
+  package func check(_ placement: RulePlacement) throws(OptionError) {
+    guard answer == .tcpReset else { return }
+    guard placement.header.protocolNumber == 6, !placement.header.protocolInverted else {
+      throw OptionError("REJECT --reject-with tcp-reset needs `-p tcp'")
+    }
+  }
+
+  package var saved: String { " --reject-with \(answer.rawValue)" }
+
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    if let code = answer.code {
+      sendUnreachable(code, context)
+    } else {
+      ResetAnswer.send(context)
+    }
+    return .reject
+  }
+
+  /// `nf_send_unreach`: nothing for later fragments and for packets whose checksum does not fit.
+  private func sendUnreachable(_ code: UInt8, _ context: PacketContext) {
+    let packet = context.packet
+    guard packet.fragmentOffset == 0 else { return }
+    switch RejectChecksum.isGood(packet) {
+    case true?: context.namespace.stack?.sendICMPError(type: 3, code: code, info: 0, about: packet, by: context.step)
+    case false?: break
+    case nil: packet.walk.record(.notModelled("the answer of REJECT to a packet whose checksum cannot be verified"))
+    }
+  }
+}
+
+extension PacketContext {
+  /// The rule being judged, as a step of the packet's path.
+  package var step: PathStep { PathStep(table: table, chain: chain, kind: .rule, number: ruleNumber) }
+}
+
+/// Whether REJECT may answer a packet, by its transport checksum (`nf_ip_checksum`, `nf_reject_verify_csum`).
+enum RejectChecksum {
+  /// Protocols whose integrity is not told by a checksum over the whole payload: SCTP, UDP-Lite, DCCP, ESP, AH.
+  private static let unchecked: Set<UInt8> = [33, 50, 51, 132, 136]
+
+  /// `nil` where bytes are missing that it covers.
+  static func isGood(_ packet: SocketBuffer) -> Bool? {
+    guard let ip = packet.ip else { return false }
+    if packet.transportChecksumVouched || packet.isGenerated || unchecked.contains(ip.protocolNumber) { return true }
+    let payload = packet.payload
+    let start = packet.headerLength
+    switch ip.protocolNumber {
+    case 17:
+      if packet.isUnknown(start + 6..<start + 8) { return nil }
+      if payload.count >= 8, payload.uint16(at: 6) == 0 { return true }
+    case 47:
+      if packet.isUnknown(start..<start + 1) { return nil }
+      if payload.count >= 4, (payload.byte(at: 0) ?? 0) & 0x80 == 0 { return true }
+    default: break
+    }
+    let hasPseudoHeader = ip.protocolNumber == 6 || ip.protocolNumber == 17
+    let isCovered = packet.isUnknown(start..<packet.bytes.count) || (hasPseudoHeader && packet.isUnknown(12..<20))
+    if isCovered { return nil }
+    guard hasPseudoHeader else { return InternetChecksum.of(payload) == 0 }
+    return InternetChecksum.of(
+      payload, source: ip.source, destination: ip.destination, protocolNumber: ip.protocolNumber) == 0
+  }
+}
