@@ -9,6 +9,7 @@ public struct LinkType: RawRepresentable, Sendable, Hashable {
   public static let ppp = LinkType(rawValue: 9)
   /// The packet begins with an IPv4 or IPv6 header.
   public static let raw = LinkType(rawValue: 101)
+  public static let ciscoHDLC = LinkType(rawValue: 104)
   /// OpenBSD loopback: the address family in network byte order.
   public static let loop = LinkType(rawValue: 108)
   /// Linux cooked capture, version 1.
@@ -22,7 +23,7 @@ public struct LinkType: RawRepresentable, Sendable, Hashable {
   public var name: String { Self.names[rawValue] ?? String(rawValue) }
 
   private static let names: [UInt32: String] = [
-    0: "NULL", 1: "EN10MB", 9: "PPP", 101: "RAW", 108: "LOOP", 113: "LINUX_SLL", 228: "IPV4", 229: "IPV6",
+    0: "NULL", 1: "EN10MB", 9: "PPP", 101: "RAW", 104: "C_HDLC", 108: "LOOP", 113: "LINUX_SLL", 228: "IPV4", 229: "IPV6",
     276: "LINUX_SLL2",
   ]
 }

@@ -1,0 +1,20 @@
+/// The CRC with Castagnoli's polynomial that SCTP uses (RFC 9260 appendix A).
+package struct CRC32c: Sendable {
+  private var register: UInt32 = .max
+
+  package init() {}
+
+  package mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes {
+      register = Self.table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ register >> 8
+    }
+  }
+
+  /// The checksum; sent least significant byte first.
+  package var value: UInt32 { ~register }
+
+  /// Polynomial 0x1EDC6F41, bits reflected.
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0x82f6_3b78 ^ value >> 1 : value >> 1 }
+  }
+}
