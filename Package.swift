@@ -32,7 +32,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture"]),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture"], resources: [.copy("Resources")]),
     .testTarget(name: "NetfilterTests", dependencies: ["Netfilter"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], resources: [.copy("Resources")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),

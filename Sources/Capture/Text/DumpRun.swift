@@ -20,6 +20,8 @@ struct DumpRun {
   var style: DumpStyle { lines.first?.style ?? .plain }
   var firstLine: Int { lines.first?.line.number ?? 0 }
   var isPlain: Bool { style == .plain }
+  /// Whether its offsets are marked by `0x`.
+  var isMarked: Bool { lines.first?.isMarked ?? false }
 
   /// A line that stands between the dump's lines or after its last.
   mutating func add(remark: TextLine) {

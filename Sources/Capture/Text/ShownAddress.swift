@@ -13,7 +13,8 @@ struct ShownAddress {
   /// - Parameter hasPort: whether a port or its name may follow after a dot.
   init?(_ shown: String, hasPort: Bool) {
     // Two asterisks at either end are a forum's bold type.
-    let shown = shown.contains("**") && shown.contains(where: \.isNumber) ? shown.replacing("**", with: "") : shown
+    let plain = shown.contains("**") ? shown.replacing("**", with: "") : shown
+    let shown = plain.split(separator: ".").prefix(4).count { UInt8($0) != nil } == 4 ? plain : shown
     var labels = Self.labels(shown)
     var text = shown
     let wasEdited = labels.contains(where: Self.isEdited)

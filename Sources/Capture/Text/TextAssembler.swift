@@ -108,6 +108,10 @@ struct TextAssembler {
 
   private mutating func take(_ dump: DumpLine) throws(CaptureError) {
     if dump.offsetDigits == nil { return try takePlain(dump) }
+    if run?.isMarked == true, !dump.isMarked, !dump.offset(is: 0) {
+      run?.add(remark: dump.line)
+      return
+    }
     if run?.add(dump) == true { return }
     let isEmpty = HexGroups(dump.content).groups.isEmpty && dump.content.trimmed.isEmpty
     guard dump.offset(is: 0), !isEmpty else {
