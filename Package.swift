@@ -37,7 +37,9 @@ let package = Package(
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], resources: [.copy("Resources")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "TutorTests", dependencies: ["Tutor"]),
-    .testTarget(name: "ChainwalkTests", dependencies: ["Simulation", "Tutor"]),
+    .testTarget(
+      name: "ChainwalkTests", dependencies: ["chainwalk"],
+      resources: [.copy("Resources")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,6 +11,7 @@ package final class NetworkNamespace {
   /// By name as `sysctl` prints it; what is absent has the kernel's default.
   package var sysctls: [String: Int] = [:]
   package private(set) var tables: [TableName: LoadedTable] = [:]
+  private var loadOrder: [TableName] = []
   /// `nil` where no rule needs tracking: a namespace without users of conntrack registers no hooks.
   package var tracker: ConnectionTracker?
   /// What LOG wrote, oldest first.
@@ -32,18 +33,18 @@ package final class NetworkNamespace {
 
   /// Loads a table, replacing the one of that name: match state starts afresh, counters are the table's
   /// (`iptables-legacy` hands the old ones back in).
-  package func load(_ table: Table) { tables[table.name] = LoadedTable(table, in: self) }
+  package func load(_ table: Table) {
+    if tables[table.name] == nil { loadOrder.append(table.name) }
+    tables[table.name] = LoadedTable(table, in: self)
+  }
 
   /// Loads every table of a ruleset.
   package func load(_ ruleset: Ruleset) {
     for table in ruleset.tables { load(table) }
   }
 
-  /// The tables as they stand, with counters.
-  package var ruleset: Ruleset {
-    let order: [TableName] = [.filter, .nat, .mangle, .raw, .security]
-    return Ruleset(tables: order.compactMap { tables[$0]?.table })
-  }
+  /// The tables as they stand, with counters, in the order they were first loaded.
+  package var ruleset: Ruleset { Ruleset(tables: loadOrder.compactMap { tables[$0]?.table }) }
 }
 
 /// How a hook ended for a packet.
@@ -67,7 +68,8 @@ package enum HookVerdict: Sendable, Hashable {
 
 extension NetworkNamespace {
   private enum Stage {
-    case table(TableName), track, nat, confirm
+    case table(TableName)
+    case track, nat, confirm
   }
 
   /// What runs at each hook, by priority (`enum nf_ip_hook_priorities`). Reassembly, which comes before all of it,
@@ -102,8 +104,9 @@ extension NetworkNamespace {
       if packet.walk.conntrack == nil { packet.walk.conntrack = packet.state }
       return verdict
     case .nat:
-      guard let tracker else { return .accept }
-      return tracker.translate(packet, hook) { tables[.nat].map { traverse($0, hook, packet) } ?? .accept }
+      // Without the table nobody registers the hooks.
+      guard let tracker, let table = tables[.nat] else { return .accept }
+      return tracker.translate(packet, hook) { traverse(table, hook, packet) }
     case .confirm:
       return tracker?.confirm(packet, hook) ?? .accept
     }

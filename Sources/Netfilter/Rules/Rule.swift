@@ -101,7 +101,10 @@ package struct Rule: Sendable {
 
 /// A chain: a built-in one with its policy, or a user-defined one.
 package struct Chain: Sendable {
-  package enum Policy: String, Sendable { case accept = "ACCEPT", drop = "DROP" }
+  package enum Policy: String, Sendable {
+    case accept = "ACCEPT"
+    case drop = "DROP"
+  }
   package var name: String
   /// `nil` for a user-defined chain.
   package var policy: Policy?

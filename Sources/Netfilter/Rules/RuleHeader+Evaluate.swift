@@ -3,7 +3,7 @@ import Wire
 extension RuleHeader {
   /// Compares addresses, interfaces, protocol and fragment, in the kernel's order (`ip_packet_match`).
   func evaluate(_ context: PacketContext) -> MatchResult {
-    guard let ip = context.packet.ip else { return .fails }
+    let ip = context.address
     if let missing = unknownField(context.packet) { return .notModelled("the packet's \(missing) is unknown") }
     if let source {
       let holds = source.contains(ip.source) != source.inverted
@@ -63,13 +63,13 @@ extension RuleHeader {
 }
 
 extension RuleHeader.AddressMatch {
-  fileprivate func contains(_ other: IPv4Address) -> Bool { other.rawValue & mask == address.rawValue }
+  fileprivate func contains(_ other: UInt32) -> Bool { other & mask == address.rawValue }
 
   fileprivate func comparison(
-    _ option: String, _ field: String, _ bytes: Range<Int>, _ read: IPv4Address, _ holds: Bool
+    _ option: String, _ field: String, _ bytes: Range<Int>, _ read: UInt32, _ holds: Bool
   ) -> Comparison {
     Comparison(
-      option, .field("ipv4", field, bytes: bytes), read: read.description, .hasPrefix,
+      option, .field("ipv4", field, bytes: bytes), read: IPv4Address(rawValue: read).description, .hasPrefix,
       AddressText.withMask(address, mask), inverted: inverted, holds: holds)
   }
 }

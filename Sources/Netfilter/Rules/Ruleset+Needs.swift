@@ -1,7 +1,8 @@
 extension Ruleset {
   /// Matches and targets that make the kernel track connections (`nf_ct_netns_get` in their check functions).
   private static let trackingExtensions: Set<String> = [
-    "state", "conntrack", "connmark", "connbytes", "connlimit", "connlabel", "helper", "cluster", "socket", "CT", "NOTRACK",
+    "state", "conntrack", "connmark", "connbytes", "connlimit", "connlabel", "helper", "cluster", "socket", "CT",
+    "NOTRACK",
     "CONNMARK", "CONNSECMARK", "SYNPROXY", "SNAT", "DNAT", "MASQUERADE", "REDIRECT", "NETMAP", "TPROXY",
   ]
 
@@ -10,7 +11,9 @@ extension Ruleset {
   package var needsConnectionTracking: Bool {
     tables.contains { table in
       table.name == .nat
-        || table.chains.contains { $0.rules.contains { rule in rule.extensionNames.contains(where: Self.trackingExtensions.contains) } }
+        || table.chains.contains {
+          $0.rules.contains { rule in rule.extensionNames.contains(where: Self.trackingExtensions.contains) }
+        }
     }
   }
 }

@@ -58,7 +58,11 @@ package final class LoadedRule {
     self.rule = rule
     counters = rule.counters
     matchStates = rule.matches.map { $0.makeState(in: namespace) }
-    if case .target(let target) = rule.action { targetState = target.makeState(in: namespace) } else { targetState = nil }
+    if case .target(let target) = rule.action {
+      targetState = target.makeState(in: namespace)
+    } else {
+      targetState = nil
+    }
   }
 
   fileprivate var targetName: String? {

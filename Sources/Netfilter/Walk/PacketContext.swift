@@ -11,6 +11,8 @@ package final class PacketContext {
   /// As the rule sees it: empty where the hook has none (`-i` in OUTPUT).
   package let inputInterface: String
   package let outputInterface: String
+  /// What rule headers compare, read from the packet once and again after a target has run.
+  package private(set) var address = PacketAddress()
   /// Where the rule being judged stands.
   package internal(set) var chain = ""
   package internal(set) var ruleNumber = 0
@@ -25,7 +27,11 @@ package final class PacketContext {
     inputInterface = hook == .output || hook == .postrouting ? "" : packet.inputInterface ?? ""
     outputInterface = hook == .prerouting || hook == .input ? "" : packet.outputInterface ?? ""
     comparisons = packet.walk.isRecording ? [] : nil
+    readAddress()
   }
+
+  /// Reads the packet's header again, which a target may have changed.
+  func readAddress() { address = PacketAddress(packet.bytes) }
 
   /// Notes a comparison when somebody watches, and gives back how it came out.
   @inline(__always)
@@ -35,9 +41,29 @@ package final class PacketContext {
   }
 
   /// Offset of the packet's fragment, in bytes.
-  package var fragmentOffset: Int { packet.fragmentOffset }
+  package var fragmentOffset: Int { address.fragmentOffset }
   /// First byte after the IPv4 header.
   package var transportOffset: Int { packet.headerLength }
+}
+
+/// The part of an IPv4 header that rules compare without any extension.
+package struct PacketAddress: Sendable, Hashable {
+  package private(set) var source: UInt32 = 0
+  package private(set) var destination: UInt32 = 0
+  package private(set) var protocolNumber: UInt8 = 0
+  /// In bytes.
+  package private(set) var fragmentOffset = 0
+
+  init() {}
+
+  /// Of bytes that begin with a whole IPv4 header, as the stack has made sure.
+  init(_ bytes: [UInt8]) {
+    guard bytes.count >= 20 else { return }
+    fragmentOffset = (Int(bytes[6] & 0x1f) << 8 | Int(bytes[7])) * 8
+    protocolNumber = bytes[9]
+    source = UInt32(bytes[12]) << 24 | UInt32(bytes[13]) << 16 | UInt32(bytes[14]) << 8 | UInt32(bytes[15])
+    destination = UInt32(bytes[16]) << 24 | UInt32(bytes[17]) << 16 | UInt32(bytes[18]) << 8 | UInt32(bytes[19])
+  }
 }
 
 /// What a match says of a packet.

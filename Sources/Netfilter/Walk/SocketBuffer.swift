@@ -2,7 +2,9 @@ import Wire
 
 /// How the link layer classified a received frame (`PACKET_HOST` and its kin in `if_packet.h`).
 package enum PacketType: String, Sendable {
-  case host, broadcast, multicast, otherHost = "otherhost", loopback, outgoing
+  case host, broadcast, multicast
+  case otherHost = "otherhost"
+  case loopback, outgoing
 }
 
 /// A tracked packet's relation to its connection (`enum ip_conntrack_info`).
@@ -53,6 +55,8 @@ package final class SocketBuffer {
   package var fragmentMaximumSize = 0
   /// Made by the host (REJECT, its stack), so it has no capture behind it.
   package var isGenerated = false
+  /// Offsets of option bytes that take the address the packet leaves by (record route).
+  package var departureSlots: [Int] = []
   /// The route in use; set by routing.
   package var route: Route?
   /// The walk that records what happens to this packet.

@@ -45,6 +45,7 @@ extension NetworkNamespace {
         note(rule, context, matched: true, result: nil)
         let visit = packet.walk.isRecording ? packet.walk.events.count - 1 : nil
         let result = target.run(context, rule.targetState)
+        if result == .next { context.readAddress() }
         if let visit { setResult(result, ofVisit: visit, packet.walk) }
         switch result {
         case .next: break

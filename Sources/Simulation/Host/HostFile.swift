@@ -63,7 +63,9 @@ private struct HostFileReader {
         }
       case "hz":
         host.hz = try integer(value, "a number such as 250")
-        guard (1...10_000).contains(host.hz) else { throw wrong(value, "expected 1 to 10000 timer interrupts a second") }
+        guard (1...10_000).contains(host.hz) else {
+          throw wrong(value, "expected 1 to 10000 timer interrupts a second")
+        }
       case "stack": host.stack = try choice(value, "real or quiet")
       case "conntrack": host.conntrack = try choice(value, "auto, on or off")
       default: break
@@ -77,7 +79,9 @@ private struct HostFileReader {
   private func interface(_ node: Node) throws(HostFileError) -> HostDescription.Interface {
     var name: String?
     var interface = HostDescription.Interface(name: "", addresses: [])
-    for (key, value) in try pairs(node, "an interface such as {name: eth0, addresses: [192.0.2.1/24]}", Self.interfaceKeys) {
+    for (key, value) in try pairs(
+      node, "an interface such as {name: eth0, addresses: [192.0.2.1/24]}", Self.interfaceKeys)
+    {
       switch key {
       case "name": name = try string(value, "an interface name")
       case "addresses":
@@ -177,7 +181,8 @@ private struct HostFileReader {
 }
 
 extension [Node] {
-  fileprivate func mapTyped<Value>(_ transform: (Node) throws(HostFileError) -> Value) throws(HostFileError) -> [Value] {
+  fileprivate func mapTyped<Value>(_ transform: (Node) throws(HostFileError) -> Value) throws(HostFileError) -> [Value]
+  {
     var values: [Value] = []
     for node in self { values.append(try transform(node)) }
     return values

@@ -27,7 +27,8 @@ extension SimulatedHost {
   package func sendICMPError(type: UInt8, code: UInt8, info: UInt32, about packet: SocketBuffer, by rule: PathStep?) {
     guard let ip = packet.ip, mayReportError(ip, packet) else { return }
     // From the address that was asked, where it is ours; else from the one we speak to the sender with.
-    let ours = packet.inputInterface == nil || packet.route == nil
+    let ours =
+      packet.inputInterface == nil || packet.route == nil
       ? routing.kind(of: ip.destination) == .local : packet.route?.kind == .local
     guard let route = routing.output(to: ip.source) else { return }
     let source = ours ? ip.destination : route.preferredSource
@@ -39,10 +40,11 @@ extension SimulatedHost {
     message += quoted
     message.store(InternetChecksum.of(message), at: 2)
     let service = Self.errorTypes.contains(type) ? ip.typeOfService & 0x1e | 0xc0 : ip.typeOfService
-    let bytes = IPv4Builder(
+    var bytes = IPv4Builder(
       typeOfService: service, identification: nextIdentification(), timeToLive: 64, protocolNumber: 1,
       source: source, destination: ip.source
     ).bytes(payload: message)
+    bytes = KernelChoice.identification(of: bytes).witness(of: bytes, in: upcoming) ?? bytes
 
     let walk = Walk(origin: rule.map { .reject($0) } ?? .icmpError, bytes: bytes, isRecording: isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)

@@ -28,10 +28,12 @@ extension SimulatedHost {
     case .deliver(let kind):
       packet.walk.record(.routing(localRoute(kind, ip.destination), destination: ip.destination))
       packet.route = localRoute(kind, ip.destination)
+      guard visitOptions(packet, ip) else { return }
       deliver(packet, kind)
     case .forward(let route):
       packet.walk.record(.routing(route, destination: ip.destination))
       packet.route = route
+      guard visitOptions(packet, ip) else { return }
       forward(packet, route)
     case .drop(let code):
       packet.walk.record(.routing(nil, destination: ip.destination))
@@ -105,7 +107,8 @@ extension SimulatedHost {
   private func isForwarding(_ interface: String) -> Bool {
     namespace.sysctl(
       "net.ipv4.conf.\(interface).forwarding",
-      default: namespace.sysctl("net.ipv4.conf.all.forwarding", default: namespace.sysctl("net.ipv4.ip_forward", default: 0)))
+      default: namespace.sysctl(
+        "net.ipv4.conf.all.forwarding", default: namespace.sysctl("net.ipv4.ip_forward", default: 0)))
       != 0
   }
 
@@ -134,6 +137,7 @@ extension SimulatedHost {
     }
     packet.decrementTimeToLive()
     guard passes(.forward, packet) else { return }
+    recordDeparture(packet, route)
     output(packet)
   }
 }

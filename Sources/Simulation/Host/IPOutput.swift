@@ -29,16 +29,15 @@ extension SimulatedHost: NetworkStack {
 
   package func send(_ packet: SocketBuffer, causedBy cause: SocketBuffer) {
     let (walk, parent) = (packet.walk, cause.walk)
+    // Without a way to its destination the packet is given up before any hook.
+    guard let ip = packet.ip, let route = packet.route ?? routing.output(to: ip.destination, from: ip.source) else {
+      return
+    }
     parent.emitted.append(walk)
     parent.record(.emitted(parent.emitted.count - 1))
-    walk.direction = "out"
     packet.isGenerated = true
-    guard let ip = packet.ip else { return finish(packet, .routing) }
-    guard let route = packet.route ?? routing.output(to: ip.destination, from: ip.source) else {
-      walk.record(.routing(nil, destination: ip.destination))
-      return finish(packet, .routing)
-    }
     packet.route = route
+    walk.direction = "out"
     walk.interface = route.interface
     walk.record(.routing(route, destination: ip.destination))
     sendRouted(packet)

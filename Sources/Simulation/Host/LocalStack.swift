@@ -6,6 +6,14 @@ final class LocalStack {
   private let isQuiet: Bool
   private let services: Set<HostDescription.Service>
   var identification: UInt16 = 0
+  /// Ends that a service here is in contact with: a SYN from there was answered, or the host has sent there.
+  private var contacts: Set<Contact> = []
+
+  private struct Contact: Hashable {
+    var local: UInt16
+    var remote: IPv4Address
+    var remotePort: UInt16
+  }
 
   init(_ description: HostDescription) {
     isQuiet = description.stack == .quiet
@@ -42,7 +50,12 @@ final class LocalStack {
       message[0] = 0
       reply(to: packet, ip, message, host)
     case 13 where ip.payload.count >= 20:
-      packet.walk.cannotModelAnswer("the host's ICMP timestamp reply")
+      var message = Array(ip.payload.prefix(20))
+      message[0] = 14
+      let time = host.millisecondsSinceMidnight
+      message.store(time, at: 12)
+      message.store(time, at: 16)
+      reply(to: packet, ip, message, host)
     default: break
     }
   }
@@ -64,14 +77,22 @@ final class LocalStack {
     let service = HostDescription.Service(transport: .tcp, port: segment.destinationPort)
     guard services.contains(service) else { return sendReset(packet, ip, segment, host) }
     let control = segment.flags.intersection([.syn, .ack, .rst, .fin])
-    if control == .syn { return sendSynAck(packet, ip, segment, host) }
-    if control.contains(.rst) { return }
-    // Without a handshake the listening socket refuses what is not a SYN; with one, the connection's own traffic
-    // would follow, which this stack does not play.
-    guard packet.connectionInfo != .established else {
-      return packet.walk.cannotModelAnswer("the traffic of an accepted connection")
+    let contact = Contact(local: segment.destinationPort, remote: ip.source, remotePort: segment.sourcePort)
+    if control == .syn {
+      contacts.insert(contact)
+      return sendSynAck(packet, ip, segment, host)
     }
+    // What a service says on a connection is the service's own doing; a capture shows it, a stack cannot know it.
+    // Out of any connection, a listening socket answers what acknowledges something and ignores the rest.
+    if contacts.contains(contact) || control.contains(.rst) { return }
     if control.contains(.ack) { sendReset(packet, ip, segment, host) }
+  }
+
+  /// The host itself sent this packet, so a program of it talks to that end.
+  func noteSent(_ packet: SocketBuffer) {
+    guard let ip = packet.ip, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
+    contacts.insert(
+      Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort))
   }
 
   /// RFC 9293 section 3.5.2: a reset for a segment to a port nobody listens on.
@@ -82,7 +103,8 @@ final class LocalStack {
       answer.sequenceNumber = segment.acknowledgmentNumber
       answer.flags = .rst
     } else {
-      let length = UInt32(segment.data.count) + (segment.flags.contains(.syn) ? 1 : 0)
+      let length =
+        UInt32(segment.data.count) + (segment.flags.contains(.syn) ? 1 : 0)
         + (segment.flags.contains(.fin) ? 1 : 0)
       answer.acknowledgmentNumber = segment.sequenceNumber &+ length
       answer.flags = [.rst, .ack]
@@ -105,11 +127,12 @@ final class LocalStack {
     let mtu = host.routing.output(to: ip.source)?.mtu ?? 1500
     let options = offered.answer(maximumSegmentSize: UInt16(clamping: min(mtu, 65535) - 40))
     answer.options = options
-    answer.window = offered.hasTimestamps ? 65160 : UInt16(clamping: min(64240, mtu == 1500 ? 64240 : 65535))
+    answer.window = offered.hasTimestamps ? 65160 : 64240
     let builder = IPv4Builder(
       typeOfService: 0, identification: 0, dontFragment: true, timeToLive: 64, protocolNumber: 6,
       source: ip.destination, destination: ip.source)
-    send(answer.packet(in: builder), about: packet, host)
+    let bytes = answer.packet(in: builder)
+    send(bytes, about: packet, host, KernelChoice.handshake(bytes))
   }
 
   // MARK: UDP
@@ -124,17 +147,16 @@ final class LocalStack {
     host.sendICMPError(type: 3, code: 3, info: 0, about: packet, by: nil)
   }
 
-  private func send(_ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost) {
+  private func send(
+    _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, _ choice: KernelChoice? = nil
+  ) {
+    let choice = choice ?? KernelChoice.identification(of: bytes)
+    let bytes = choice.witness(of: bytes, in: host.upcoming) ?? bytes
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     if host.namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
     host.send(answer, causedBy: packet)
   }
-}
-
-extension Walk {
-  /// The packet itself is judged; what the host would send back is not.
-  fileprivate func cannotModelAnswer(_ what: String) { record(.notModelled(what)) }
 }
 
 /// The options of a SYN that its answer depends on (RFC 9293 section 3.2, RFC 7323, RFC 2018).
@@ -174,7 +196,7 @@ private struct SYNOptions {
     } else if permitsSACK {
       bytes += [1, 1, 4, 2]
     }
-    if hasWindowScale { bytes += [1, 3, 3, 7] }
+    if hasWindowScale { bytes += [1, 3, 3, 10] }
     return bytes
   }
 }

@@ -16,8 +16,10 @@ package struct RoutingTable: Sendable {
         entries.append(.init(destination: network, gateway: nil, interface: interface.name))
       }
     }
-    main = entries.enumerated().sorted { ($1.element.destination.length, $0.offset) < ($0.element.destination.length, $1.offset) }
-      .map(\.element)
+    main = entries.enumerated().sorted {
+      ($1.element.destination.length, $0.offset) < ($0.element.destination.length, $1.offset)
+    }
+    .map(\.element)
   }
 
   /// What kind of destination an address is (`inet_addr_type`), or seen from one interface (`inet_dev_addr_type`).
@@ -45,7 +47,9 @@ package struct RoutingTable: Sendable {
   }
 
   /// Where a packet of this host goes.
-  package func output(to destination: IPv4Address, from source: IPv4Address? = nil, by interface: String? = nil) -> Route? {
+  package func output(to destination: IPv4Address, from source: IPv4Address? = nil, by interface: String? = nil)
+    -> Route?
+  {
     let kind = kind(of: destination)
     if kind == .local {
       return Route(kind: .local, interface: "lo", gateway: nil, preferredSource: destination, mtu: mtu(of: "lo"))

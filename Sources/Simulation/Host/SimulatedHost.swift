@@ -1,3 +1,4 @@
+import Capture
 import Netfilter
 import Wire
 
@@ -10,10 +11,12 @@ package final class SimulatedHost {
   package let routing: RoutingTable
   package let namespace: NetworkNamespace
   /// Whether walks keep every comparison (for the learner) or only what happened (for batch work).
-  package let isRecording: Bool
+  package var isRecording: Bool
   /// Errors sent to each destination, for `icmp_ratelimit`.
   var errorTokens: [IPv4Address: ICMPErrorBucket] = [:]
   let localStack: LocalStack
+  /// The packets captured next, which may show what the kernel chose for those it makes now.
+  package var upcoming: ArraySlice<CapturedPacket> = []
 
   /// Uptime at the first packet. Any value does; a little more than an hour keeps every timer in the past.
   private static let uptime: Int64 = 4_000 * 1_000_000_000
@@ -29,13 +32,20 @@ package final class SimulatedHost {
     namespace.now = Self.uptime
     localStack = LocalStack(description)
     namespace.stack = self
-    let tracks = switch description.conntrack {
-    case .on: true
-    case .off: false
-    case .auto: ruleset.needsConnectionTracking
-    }
+    let tracks =
+      switch description.conntrack {
+      case .on: true
+      case .off: false
+      case .auto: ruleset.needsConnectionTracking
+      }
     if tracks { namespace.tracker = ConnectionTracker(namespace: namespace) }
     namespace.load(ruleset)
+  }
+
+  /// The time of day that ICMP timestamps carry (RFC 792), from the capture's clock.
+  var millisecondsSinceMidnight: UInt32 {
+    let clock = namespace.now - Self.uptime + (firstTime ?? 0)
+    return UInt32(truncatingIfNeeded: clock / 1_000_000 % 86_400_000)
   }
 
   /// Moves the clock to a captured packet's time, in nanoseconds; it never goes back.
@@ -69,7 +79,8 @@ package final class SimulatedHost {
     }
     let device = arrival.interface == "lo" || arrival.interface.isEmpty ? nil : arrival.interface
     walk.interface = arrival.interface
-    guard let route = routing.output(to: ip.destination, from: ip.source, by: device) else {
+    // A raw socket refuses what does not fit the link before any hook sees it (EMSGSIZE).
+    guard let route = routing.output(to: ip.destination, from: ip.source, by: device), packet.length <= route.mtu else {
       packet.walk.record(.routing(nil, destination: ip.destination))
       finish(packet, .routing)
       return walk
@@ -77,6 +88,7 @@ package final class SimulatedHost {
     packet.route = route
     packet.walk.record(.routing(route, destination: ip.destination))
     walk.interface = route.interface
+    localStack.noteSent(packet)
     sendRouted(packet)
     return walk
   }
@@ -97,22 +109,27 @@ package final class SimulatedHost {
   /// The Ethernet header a frame on this link has: to the host, from the other end.
   private func linkHeader(of interface: String, for packet: SocketBuffer) -> [UInt8] {
     guard let link = description[interface: interface], let peer = link.peerMAC else { return [] }
-    guard let mac = Self.groupAddress(packet) ?? link.mac else { return [] }
+    guard let mac = packet.ip.flatMap({ LinkAddressing.groupAddress($0.destination) }) ?? link.mac else { return [] }
     return mac.bytes + peer.bytes + [0x08, 0x00]
-  }
-
-  /// The link-layer address of a packet to a group (RFC 1112 section 6.4) or to everybody.
-  private static func groupAddress(_ packet: SocketBuffer) -> MACAddress? {
-    guard let destination = packet.ip?.destination else { return nil }
-    if destination == .broadcast { return .broadcast }
-    guard destination.isMulticast else { return nil }
-    return MACAddress(bytes: ([0x01, 0x00, 0x5e] + [destination.bytes[1] & 0x7f] + destination.bytes[2...])[...])
   }
 
   private static func packetType(for packet: SocketBuffer) -> PacketType {
     guard let destination = packet.ip?.destination else { return .host }
     if destination == .broadcast { return .broadcast }
     return destination.isMulticast ? .multicast : .host
+  }
+}
+
+/// Link-layer addresses that follow from IP addresses.
+package enum LinkAddressing {
+  /// Where a packet to a group (RFC 1112 section 6.4) or to everybody is sent; `nil` for one to a single host.
+  package static func groupAddress(_ destination: IPv4Address) -> MACAddress? {
+    if destination == .broadcast { return .broadcast }
+    guard destination.isMulticast else { return nil }
+    let low = destination.rawValue
+    return MACAddress(bytes: [
+      0x01, 0x00, 0x5e, UInt8(low >> 16 & 0x7f), UInt8(low >> 8 & 0xff), UInt8(low & 0xff),
+    ])
   }
 }
 

@@ -6,8 +6,8 @@ import Wire
 package struct PacketRecord {
   package enum Disposition {
     case walked(Walk)
-    /// It is a packet that the simulated host had just generated, seen from outside: emission of packet number
-    /// `origin`.
+    /// It is a packet that the simulated host had just generated or forwarded, seen from outside: that of packet
+    /// number `origin`.
     case confirms(origin: Int, Walk)
     /// It was not walked, and why.
     case passedOver(String)
@@ -50,11 +50,12 @@ package struct Tracer {
     }
     let (direction, interface) = place(captured, arrival)
     arrival.interface = interface
-    if direction == .outgoing, let match = confirm(arrival) {
-      return record(
-        captured, .confirms(origin: match.origin, match.walk), .outgoing, match.walk.interface, location.offset)
+    if direction == .outgoing || interface == "lo", let match = confirm(arrival, direction) {
+      let link = direction == .outgoing ? match.walk.outputInterface ?? match.walk.interface : interface
+      return record(captured, .confirms(origin: match.origin, match.walk), direction, link, location.offset)
     }
     let walk = direction == .outgoing ? host.transmit(arrival) : host.receive(arrival)
+    if walk.isSeenAgain { unconfirmed.append((captured.number, walk)) }
     remember(walk.emitted, origin: captured.number)
     let seen = Direction(rawValue: walk.direction) ?? direction
     return record(captured, .walked(walk), seen, walk.interface, location.offset)
@@ -91,19 +92,22 @@ package struct Tracer {
 
   private mutating func remember(_ emitted: [Walk], origin: Int) {
     for walk in emitted {
-      if walk.verdict == .accept, walk.interface != "lo" { unconfirmed.append((origin, walk)) }
+      if walk.verdict == .accept { unconfirmed.append((origin, walk)) }
       remember(walk.emitted, origin: origin)
     }
     if unconfirmed.count > Self.memory { unconfirmed.removeFirst(unconfirmed.count - Self.memory) }
   }
 
-  private mutating func confirm(_ arrival: Arrival) -> (origin: Int, walk: Walk)? {
+  private mutating func confirm(_ arrival: Arrival, _ direction: Direction) -> (origin: Int, walk: Walk)? {
+    let masked = arrival.knowledge.edited + arrival.knowledge.unknown
     guard
       let index = unconfirmed.firstIndex(where: {
-        Self.isSame($0.walk, arrival.bytes, edited: arrival.knowledge.edited + arrival.knowledge.unknown)
+        // What leaves by `lo` is captured going out and again coming in.
+        (direction == .outgoing || $0.walk.interface == "lo") && Self.isSame($0.walk, arrival.bytes, edited: masked)
       })
     else { return nil }
-    return unconfirmed.remove(at: index)
+    return direction == .outgoing && unconfirmed[index].walk.interface == "lo"
+      ? unconfirmed[index] : unconfirmed.remove(at: index)
   }
 
   /// Byte for byte, but for edited bytes and what was computed from them.
@@ -115,6 +119,11 @@ package struct Tracer {
       bytes[index] == walk.finalBytes[index] || masked.contains { $0.contains(index) }
     }
   }
+}
+
+extension Walk {
+  /// A capture on several interfaces shows a forwarded packet again where it leaves, and one on `lo` where it arrives.
+  fileprivate var isSeenAgain: Bool { verdict == .accept && (direction == "forward" || interface == "lo") }
 }
 
 extension Arrival {

@@ -3,32 +3,42 @@ import Netfilter
 import Wire
 
 extension PacketRecord {
-  /// The line of `trace --format ndjson`.
-  package var json: JSONValue {
-    let time = captured.time.map { JSONValue.decimal($0.decimalSeconds) } ?? .null
-    var members: [JSONValue.Member] = [.init("packet", .integer(Int64(captured.number))), .init("time", time)]
+  /// Writes the line of `trace --format ndjson`.
+  package func write(to json: inout JSONWriter) {
+    json.beginObject()
+    json.member("packet", captured.number)
+    json.key("time")
+    if let time = captured.time { json.literal(time.decimalSeconds) } else { json.null() }
     switch disposition {
     case .walked(let walk):
-      members += walk.members(direction: direction.rawValue, interface: interface)
-      if let confirmedBy { members.append(.init("confirmed", .integer(Int64(confirmedBy)))) }
-      if !walk.notModelled.isEmpty { members.append(.init("notModelled", .array(walk.notModelled.map { .string($0) }))) }
+      walk.writeMembers(to: &json, direction: direction.rawValue, interface: interface)
+      if let confirmedBy { json.member("confirmed", confirmedBy) }
+      json.notModelled(walk.notModelled)
     case .confirms(let origin, let walk):
-      members += [
-        .init("direction", .string(Direction.outgoing.rawValue)), .init("interface", .string(interface)),
-        .init("length", .integer(Int64(walk.finalBytes.count))), .init("bytes", .string(networkBytes.hex)),
-        .init("conntrack", walk.conntrack.map { .string($0.rawValue) } ?? .null), .init("path", .array([])),
-        .init("verdict", .string(Verdict.accept.rawValue)), .init("log", .array([])), .init("emitted", .array([])),
-        .init("confirmed", .integer(Int64(origin))),
-      ]
+      json.member("direction", direction.rawValue)
+      json.member("interface", interface)
+      json.member("length", walk.finalBytes.count)
+      json.member("bytes", networkBytes.hex)
+      json.member("conntrack", walk.conntrack?.rawValue)
+      json.member("path", [])
+      json.member("verdict", Verdict.accept.rawValue)
+      json.member("log", [])
+      json.member("emitted", [])
+      json.member("confirmed", origin)
     case .passedOver(let why):
-      members += [
-        .init("direction", .string(direction.rawValue)), .init("interface", .string(interface)),
-        .init("length", .integer(Int64(captured.bytes.count))), .init("bytes", .string(captured.bytes.hex)),
-        .init("conntrack", .null), .init("path", .array([])), .init("verdict", .null), .init("log", .array([])),
-        .init("emitted", .array([])), .init("notModelled", .array([.string(why)])),
-      ]
+      json.member("direction", direction.rawValue)
+      json.member("interface", interface)
+      json.member("length", captured.bytes.count)
+      json.member("bytes", captured.bytes.hex)
+      json.member("conntrack", nil as String?)
+      json.member("path", [])
+      json.member("verdict", nil as String?)
+      json.member("log", [])
+      json.member("emitted", [])
+      json.notModelled([why])
     }
-    return .object(members)
+    json.endObject()
+    json.newline()
   }
 
   /// The captured IP packet without what stands around it.
@@ -39,30 +49,57 @@ extension PacketRecord {
 }
 
 extension Walk {
-  fileprivate func members(direction: String, interface: String) -> [JSONValue.Member] {
-    [
-      .init("direction", .string(direction)), .init("interface", .string(interface)),
-      .init("length", .integer(Int64(finalBytes.count))), .init("bytes", .string(finalBytes.hex)),
-      .init("conntrack", conntrack.map { .string($0.rawValue) } ?? .null),
-      .init("path", .array(path.map { .string($0.description) })),
-      .init("verdict", verdict.map { .string($0.rawValue) } ?? .null),
-      .init("log", .array(log.map { .string($0.text) })),
-      .init("emitted", .array(emitted.map(\.emissionJSON))),
-    ]
+  fileprivate func writeMembers(to json: inout JSONWriter, direction: String, interface: String) {
+    json.member("direction", direction)
+    json.member("interface", interface)
+    json.member("length", finalBytes.count)
+    json.member("bytes", finalBytes.hex)
+    json.member("conntrack", conntrack?.rawValue)
+    json.member("path", path.map(\.description))
+    json.member("verdict", verdict?.rawValue)
+    json.member("log", log.map(\.text))
+    json.key("emitted")
+    json.beginArray()
+    for walk in emitted { walk.writeEmission(to: &json) }
+    json.endArray()
   }
 
   /// How a packet that another one caused stands in that one's line.
-  private var emissionJSON: JSONValue {
-    let by: String =
-      switch origin {
-      case .reject(let step): step.description
-      case .stack: "stack"
-      case .icmpError: "ip"
-      case .injected: "capture"
-      }
-    var members = [JSONValue.Member("by", .string(by))] + members(direction: self.direction, interface: self.interface)
-    if !notModelled.isEmpty { members.append(.init("notModelled", .array(notModelled.map { .string($0) }))) }
-    return .object(members)
+  private func writeEmission(to json: inout JSONWriter) {
+    json.beginObject()
+    switch origin {
+    case .reject(let step): json.member("by", step.description)
+    case .stack: json.member("by", "stack")
+    case .icmpError: json.member("by", "ip")
+    case .injected: json.member("by", "capture")
+    }
+    writeMembers(to: &json, direction: direction, interface: interface)
+    json.notModelled(notModelled)
+    json.endObject()
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func member(_ name: String, _ value: String?) {
+    key(name)
+    if let value { string(value) } else { null() }
+  }
+
+  fileprivate mutating func member(_ name: String, _ value: Int) {
+    key(name)
+    integer(value)
+  }
+
+  fileprivate mutating func member(_ name: String, _ values: [String]) {
+    key(name)
+    beginArray()
+    for value in values { string(value) }
+    endArray()
+  }
+
+  /// Present only where there is something to say.
+  fileprivate mutating func notModelled(_ what: [String]) {
+    if !what.isEmpty { member("notModelled", what) }
   }
 }
 

@@ -1,0 +1,54 @@
+# make run    install what is missing, build, open the tutor
+# make test   the same, then every test
+# make install PREFIX=/usr/local
+#             the program, its lessons, manual page and completions
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+RELEASE = --configuration release --static-swift-stdlib
+
+.PHONY: run build test lint format install uninstall clean dependencies test-dependencies bench
+
+run: build
+	@exec $$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk
+
+build: dependencies
+	$(SWIFT) build $(RELEASE) --product chainwalk
+
+test: dependencies test-dependencies lint
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: dependencies
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+dependencies:
+	@.ci/dependencies libedit-dev:/usr/include/histedit.h
+
+test-dependencies:
+	@.ci/dependencies libedit-dev:/usr/include/histedit.h tmux:/usr/bin/tmux
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chainwalk $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -s -m 755 $$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk $(DESTDIR)$(PREFIX)/bin/chainwalk
+	rm -rf $(DESTDIR)$(PREFIX)/share/chainwalk/lessons
+	cp -R Lessons $(DESTDIR)$(PREFIX)/share/chainwalk/lessons
+	chmod -R a+rX $(DESTDIR)$(PREFIX)/share/chainwalk/lessons
+	install -m 644 chainwalk.1 $(DESTDIR)$(PREFIX)/share/man/man1/chainwalk.1
+	$(DESTDIR)$(PREFIX)/bin/chainwalk --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/chainwalk
+	$(DESTDIR)$(PREFIX)/bin/chainwalk --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_chainwalk
+	$(DESTDIR)$(PREFIX)/bin/chainwalk --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/chainwalk.fish
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/share/chainwalk $(DESTDIR)$(PREFIX)/bin/chainwalk $(DESTDIR)$(PREFIX)/share/man/man1/chainwalk.1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/chainwalk $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_chainwalk \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/chainwalk.fish
+
+clean:
+	rm -rf .build

@@ -1,0 +1,38 @@
+import Capture
+import Wire
+
+/// What the kernel picks by keyed hashes and clocks when it makes a packet, and nobody can foretell: the
+/// identification of packets that may be fragmented, initial sequence numbers, time stamps.
+///
+/// Where the capture shows the packet that the host sent, its values are taken over, so that what follows on the
+/// wire fits; else the host counts on its own.
+struct KernelChoice {
+  /// Bytes of the IP packet that the kernel chose, and the checksums over them.
+  let ranges: [Range<Int>]
+
+  /// A packet with DF carries identification 0 (RFC 6864 lets it); one without has one of the kernel's choice.
+  static func identification(of bytes: [UInt8]) -> KernelChoice {
+    let mayFragment = (bytes[...].byte(at: 6) ?? 0) & 0x40 == 0
+    return KernelChoice(ranges: mayFragment ? [4..<6, 10..<12] : [])
+  }
+
+  /// A SYN/ACK's sequence number, window, checksum and the values of its options.
+  static func handshake(_ bytes: [UInt8]) -> KernelChoice {
+    KernelChoice(ranges: [24..<28, 34..<38, 40..<max(40, bytes.count)])
+  }
+
+  /// The packet among those captured next that this one must have been.
+  func witness(of bytes: [UInt8], in upcoming: ArraySlice<CapturedPacket>) -> [UInt8]? {
+    guard !ranges.isEmpty else { return nil }
+    for captured in upcoming where captured.direction != .incoming && captured.knowledge == ByteKnowledge() {
+      guard let location = IPv4Location(captured) else { continue }
+      let candidate = captured.bytes[...].slice(at: location.offset, length: bytes.count)
+      guard candidate.count == bytes.count else { continue }
+      let isSame = bytes.indices.allSatisfy { index in
+        candidate.byte(at: index) == bytes[index] || ranges.contains { $0.contains(index) }
+      }
+      if isSame { return Array(candidate) }
+    }
+    return nil
+  }
+}

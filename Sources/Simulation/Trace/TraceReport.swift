@@ -1,0 +1,92 @@
+import Capture
+import Netfilter
+import Wire
+
+extension PacketRecord {
+  /// What `trace --format text` tells a person about the packet.
+  package var report: String {
+    var lines = ["packet \(captured.number)  \(headline)"]
+    switch disposition {
+    case .passedOver(let why): lines.append("  not walked: \(why)")
+    case .confirms(let origin, _):
+      lines.append(
+        "  confirmed: this is the packet that packet \(origin) made the host send, byte for byte\(exception)")
+    case .walked(let walk):
+      lines += walk.report.map { "  " + $0 }
+      if let confirmedBy { lines.append("  confirmed: captured packet \(confirmedBy) is what it made the host send") }
+    }
+    return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  private var exception: String {
+    captured.knowledge.edited.isEmpty ? "" : " but for the edited address and the checksums over it"
+  }
+
+  private var headline: String {
+    let way = direction == .forwarded ? "forwarded" : direction.rawValue
+    let time = captured.time.map { "\($0.clock)  " } ?? ""
+    guard let offset = networkOffset, let ip = IPv4Header(captured.bytes[...].slice(at: offset)) else {
+      return time + "\(captured.bytes.count) bytes"
+    }
+    let source = captured.shownSource ?? ip.source.description
+    let destination = captured.shownDestination ?? ip.destination.description
+    return time + "\(way) \(interface)  \(ip.summary(source: source, destination: destination))"
+  }
+}
+
+extension Walk {
+  /// A line a fact, in order; what an emission did is indented under it.
+  fileprivate var report: [String] {
+    var lines: [String] = []
+    if let conntrack { lines.append("conntrack \(conntrack.rawValue)") }
+    lines += path.map { "\($0)" }
+    lines += log.map { "LOG \($0.text)" }
+    lines += notModelled.map { "not modelled: \($0)" }
+    lines.append(verdict?.rawValue ?? "no verdict: what is not modelled decides it")
+    for walk in emitted {
+      guard let ip = IPv4Header(walk.finalBytes[...]) else { continue }
+      let summary = ip.summary(source: ip.source.description, destination: ip.destination.description)
+      lines.append("sends  \(walk.interface)  \(summary)")
+      lines += walk.report.map { "  " + $0 }
+    }
+    return lines
+  }
+}
+
+extension IPv4Header {
+  /// Addresses, ports, flags and length on one line.
+  fileprivate func summary(source: String, destination: String) -> String {
+    let name = ProtocolNames.text(protocolNumber).uppercased()
+    guard fragmentOffset == 0, [6, 17].contains(protocolNumber), let from = payload.uint16(at: 0),
+      let to = payload.uint16(at: 2)
+    else { return "\(name) \(source) > \(destination), \(totalLength) bytes" }
+    let flags = TCPHeader(payload).map { " [\($0.flags.names.joined(separator: " "))]" } ?? ""
+    let ends = [(source, from), (destination, to)].map { address, port in
+      address.hasSuffix(".\(port)") && address.contains("[") ? address : "\(address):\(port)"
+    }
+    return "\(name) \(ends[0]) > \(ends[1])\(protocolNumber == 6 ? flags : ""), \(totalLength) bytes"
+  }
+}
+
+extension TCPFlags {
+  /// The names of the bits that are set, in the order the kernel's LOG writes them.
+  package var names: [String] {
+    let all: [(TCPFlags, String)] = [
+      (.cwr, "CWR"), (.ece, "ECE"), (.urg, "URG"), (.ack, "ACK"), (.psh, "PSH"), (.rst, "RST"), (.syn, "SYN"),
+      (.fin, "FIN"),
+    ]
+    return all.filter { contains($0.0) }.map(\.1)
+  }
+}
+
+extension Timestamp {
+  /// The time of day, with microseconds: `11:48:37.860337`.
+  package var clock: String {
+    let day: Int64 = 86_400 * 1_000_000_000
+    let inDay = ((nanoseconds % day) + day) % day
+    let seconds = inDay / 1_000_000_000
+    let two: (Int64) -> String = { ($0 < 10 ? "0" : "") + String($0) }
+    let micro = String(inDay % 1_000_000_000 / 1000 + 1_000_000).dropFirst()
+    return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)).\(micro)"
+  }
+}

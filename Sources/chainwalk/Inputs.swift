@@ -1,0 +1,108 @@
+import ArgumentParser
+import Capture
+import Glibc
+import Netfilter
+import Simulation
+import Wire
+
+/// The capture, rules and host that most subcommands take.
+struct ScenarioOptions: ParsableArguments {
+  @Argument(help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.")
+  var capture: String
+
+  @Option(name: .long, help: "The rules, as iptables-save prints them.", completion: .file())
+  var rules: String
+
+  @Option(name: .long, help: "The host, as host.yaml; without it the host is inferred.", completion: .file())
+  var host: String?
+}
+
+enum Inputs {
+  /// The whole text of a file, or of standard input for `-`.
+  static func text(of path: String) throws(CommandFailure) -> String {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))") }
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count == 0 { break }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
+      }
+      bytes += chunk[..<count]
+    }
+    if let zero = bytes.firstIndex(of: 0) {
+      let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
+      throw CommandFailure("\(path):\(line): a binary file; expected text")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func ruleset(_ path: String) throws(CommandFailure) -> Ruleset {
+    let text = try text(of: path)
+    do {
+      return try Ruleset(parsing: text, file: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  static func host(_ path: String) throws(CommandFailure) -> HostDescription {
+    let text = try text(of: path)
+    do {
+      return try HostDescription(yaml: text, file: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  static func reader(_ path: String) throws(CommandFailure) -> any CaptureReader {
+    do {
+      return try openCapture(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+/// A capture whose first packets may be looked at before they are used.
+struct PacketSource {
+  private var reader: any CaptureReader
+  private var ahead: ArraySlice<CapturedPacket> = []
+
+  init(_ reader: any CaptureReader) { self.reader = reader }
+
+  mutating func next() throws(CommandFailure) -> CapturedPacket? {
+    if let packet = ahead.popFirst() { return packet }
+    return try read()
+  }
+
+  /// Up to `count` packets from the front; they will come again.
+  mutating func peek(_ count: Int) throws(CommandFailure) -> ArraySlice<CapturedPacket> {
+    while ahead.count < count, let packet = try read() { ahead.append(packet) }
+    return ahead.prefix(count)
+  }
+
+  private mutating func read() throws(CommandFailure) -> CapturedPacket? {
+    do {
+      return try reader.next()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+extension HostDescription {
+  /// The host of `--host`, or the one that the capture's beginning and the rules point to.
+  static func load(
+    _ path: String?, _ ruleset: Ruleset, _ packets: inout PacketSource
+  ) throws(CommandFailure) -> HostDescription {
+    if let path { return try Inputs.host(path) }
+    var inference = HostInference(ruleset)
+    for packet in try packets.peek(1000) { inference.weigh(packet) }
+    return inference.host
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Standard output, gathered into large writes.
+///
+/// Nothing is written before the first megabyte is full or the work is done, so that bad input found early leaves
+/// no beginning that could be taken for a whole result.
+enum StandardOutput {
+  private static let capacity = 1 << 20
+  nonisolated(unsafe) private static var buffer: [UInt8] = []
+
+  static func write(_ bytes: some Sequence<UInt8>) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= capacity { flush() }
+  }
+
+  /// Forgets what has not been written yet.
+  static func discard() { buffer.removeAll() }
+
+  static func flush() {
+    StandardStreams.writeAll(buffer, to: STDOUT_FILENO)
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+enum StandardError {
+  static func write(_ text: String) { StandardStreams.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+}
+
+private enum StandardStreams {
+  /// Writes everything, or gives up where the reader has gone away.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR && errno != EAGAIN {
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Capture
+import KernelJudge
+import Netfilter
+import Simulation
+
+/// `chainwalk verify`: asks this machine's own kernel.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "As root: run the same packets through this machine's kernel and compare.",
+    discussion: """
+      The host's interfaces, routes and rules are set up in a network namespace of their own, with a second one at the
+      other end of each link; nothing leaves the two. After each packet the counters of all rules and policies are
+      compared, and with `stack: real` every packet that left. Packets follow each other at once, whatever their
+      times in the capture.
+
+      Example:
+        sudo chainwalk verify capture.pcap --rules rules.v4 --host host.yaml
+      """)
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  func run() throws {
+    let ruleset = try Inputs.ruleset(scenario.rules)
+    var packets = PacketSource(try Inputs.reader(scenario.capture))
+    let host = try HostDescription.load(scenario.host, ruleset, &packets)
+    for line in host.inferences { StandardError.write("chainwalk: \(line)\n") }
+    var (agreed, differed, passedOver) = (0, 0, 0)
+    var verification = try Self.verification(host, ruleset)
+    while let packet = try packets.next() {
+      switch try Self.outcome(of: packet, &verification) {
+      case .agrees: agreed += 1
+      case .passedOver(let why):
+        passedOver += 1
+        StandardOutput.write("packet \(packet.number): not compared: \(why)\n".utf8)
+      case .differs(let differences):
+        differed += 1
+        for difference in differences { StandardOutput.write("packet \(packet.number): \(difference)\n".utf8) }
+      }
+    }
+    StandardOutput.write("\(agreed) packets agree, \(differed) differ, \(passedOver) not compared\n".utf8)
+    if differed > 0 { throw CommandFailure("", status: CommandFailure.differs) }
+  }
+
+  private static func verification(
+    _ host: HostDescription, _ ruleset: Ruleset
+  ) throws(CommandFailure) -> Verification {
+    do {
+      return try Verification(host, ruleset)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private static func outcome(
+    of packet: CapturedPacket, _ verification: inout Verification
+  ) throws(CommandFailure) -> Verification.Outcome {
+    do {
+      return try verification.verify(packet)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}

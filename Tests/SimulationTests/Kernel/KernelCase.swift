@@ -1,0 +1,139 @@
+import Capture
+import Foundation
+import Netfilter
+import Testing
+import Wire
+
+@testable import Simulation
+
+/// A ruleset, a host and packets in order, with what the real kernel did with them.
+///
+/// Recorded on Linux 6.18 with iptables-legacy 1.8.9 in a pair of network namespaces.
+struct KernelCase: Decodable, CustomTestStringConvertible {
+  var `case`: Case
+  var truth: Truth
+
+  struct Case: Decodable {
+    var name: String
+    var rules: String
+    var interfaces: [Interface]
+    var routes: [Route]?
+    var packets: [Packet]
+    var listeners: [Listener]?
+    var sysctls: [String: Int]?
+    var stack: String?
+    var conntrack: String?
+    var no_default_route: Bool?
+  }
+
+  struct Interface: Decodable {
+    var name: String
+    var address: String?
+    var mac: String?
+    var peer_mac: String?
+    var mtu: Int?
+  }
+
+  struct Route: Decodable {
+    var dst: String
+    var dev: String
+    var via: String?
+  }
+
+  struct Listener: Decodable {
+    var proto: String
+    var port: UInt16
+  }
+
+  struct Packet: Decodable {
+    var `in`: String?
+    var out: String?
+    var hex: String
+    var at: Double?
+  }
+
+  struct Truth: Decodable {
+    var packets: [PacketTruth]
+    var counters: [String: [String: ChainTruth]]
+  }
+
+  struct PacketTruth: Decodable {
+    var walks: [WalkTruth]
+  }
+
+  struct WalkTruth: Decodable {
+    var origin: String
+    var parent: Int?
+    var verdict: String
+    var path: [String]
+    var ct: String?
+    var log: [String]?
+    var wire: String?
+  }
+
+  struct ChainTruth: Decodable {
+    var policy: String?
+    var packets: UInt64
+    var bytes: UInt64
+    var rules: [[UInt64]]
+  }
+
+  var testDescription: String { `case`.name }
+
+  /// The cases of a recording in `Resources/kernel`.
+  static func recorded(_ name: String) throws -> [KernelCase] {
+    guard let url = Bundle.module.url(forResource: name, withExtension: "jsonl", subdirectory: "Resources/kernel")
+    else {
+      throw CocoaError(.fileNoSuchFile)
+    }
+    let decoder = JSONDecoder()
+    return try Data(contentsOf: url).split(separator: UInt8(ascii: "\n")).map {
+      try decoder.decode(KernelCase.self, from: $0)
+    }
+  }
+}
+
+extension KernelCase.Case {
+  /// The host of the case, as its host.yaml would describe it.
+  var host: HostDescription {
+    var host = HostDescription()
+    for (index, interface) in interfaces.enumerated() {
+      let number = [UInt8(index + 1)].hex
+      host.interfaces.append(
+        .init(
+          name: interface.name, addresses: interface.address.flatMap { IPv4Prefix($0) }.map { [$0] } ?? [],
+          mac: MACAddress(interface.mac ?? "02:00:00:00:\(number):01"),
+          peerMAC: MACAddress(interface.peer_mac ?? "02:00:00:00:\(number):02"), mtu: interface.mtu ?? 1500))
+    }
+    for route in routes ?? [] {
+      guard let destination = IPv4Prefix(route.dst) else { continue }
+      host.routes.append(
+        .init(destination: destination, gateway: route.via.flatMap { IPv4Address($0) }, interface: route.dev))
+    }
+    if no_default_route != true, let first = interfaces.first, let all = IPv4Prefix("0.0.0.0/0") {
+      host.routes.append(.init(destination: all, gateway: nil, interface: first.name))
+    }
+    host.services = (listeners ?? []).compactMap { listener in
+      HostDescription.Service.Transport(rawValue: listener.proto).map { .init(transport: $0, port: listener.port) }
+    }
+    host.sysctls = sysctls ?? [:]
+    host.stack = stack.flatMap { .init(rawValue: $0) } ?? .real
+    host.conntrack = conntrack.flatMap { .init(rawValue: $0) } ?? .auto
+    return host
+  }
+
+  /// The packets, a millisecond apart unless the case gives their times.
+  var captured: [CapturedPacket] {
+    var time = 0.0
+    return packets.enumerated().compactMap { index, packet in
+      guard let bytes = [UInt8](hex: packet.hex) else { return nil }
+      time = max(time + 0.001, packet.at ?? 0)
+      var captured = CapturedPacket(
+        number: index + 1, time: Timestamp(nanoseconds: Int64((time * 1e6).rounded()) * 1000), linkType: .raw,
+        bytes: bytes, provenance: Provenance(file: name))
+      captured.direction = packet.in == nil ? .outgoing : .incoming
+      captured.interface = packet.in ?? packet.out
+      return captured
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Netfilter
+import Wire
+
+@testable import Simulation
+
+/// What one walk did, in the form in which the kernel's and ours are compared.
+struct WalkFacts: Equatable {
+  var path: [String]
+  var verdict: String?
+  var conntrack: String?
+  var log: [String]
+  /// Of REJECT's packets and ICMP errors, identification and header checksum masked where the kernel chose them.
+  var wire: String?
+}
+
+extension KernelCase {
+  /// Differences between the kernel and us, a sentence each; empty when there are none.
+  func differences() throws -> [String] {
+    let ruleset = try Ruleset(parsing: `case`.rules, file: `case`.name)
+    let host = SimulatedHost(`case`.host, ruleset, isRecording: false)
+    var tracer = Tracer(host: host)
+    var differences: [String] = []
+    for (index, (captured, expected)) in zip(`case`.captured, truth.packets).enumerated() {
+      let record = tracer.trace(captured)
+      let ours = record.walk.map(Self.facts) ?? []
+      let kernel = Self.facts(expected)
+      if ours.count != kernel.count {
+        differences.append("packet \(index + 1): the kernel made \(kernel.count) walks, we \(ours.count)")
+      }
+      for (kernel, var ours) in zip(kernel, ours) {
+        ours.wire = kernel.wire == nil ? nil : Self.masked(ours.wire ?? "", like: kernel.wire ?? "")
+        if kernel != ours { differences.append("packet \(index + 1): kernel \(kernel), we \(ours)") }
+      }
+    }
+    return differences + counterDifferences(host.namespace.ruleset)
+  }
+
+  private func counterDifferences(_ ruleset: Ruleset) -> [String] {
+    var differences: [String] = []
+    for (table, chains) in truth.counters {
+      for (name, expected) in chains {
+        let chain = TableName(rawValue: table).flatMap { ruleset[$0] }?[name]
+        let ours = chain?.rules.map { [$0.counters.packets, $0.counters.bytes] }
+        if ours != expected.rules {
+          differences.append("counters of \(table) \(name): kernel \(expected.rules), we \(ours ?? [])")
+        }
+        guard let policy = expected.policy, policy != "-", let counters = chain?.counters else { continue }
+        if counters != Counters(packets: expected.packets, bytes: expected.bytes) {
+          differences.append("policy of \(table) \(name): kernel \(expected.packets):\(expected.bytes), we \(counters)")
+        }
+      }
+    }
+    return differences
+  }
+
+  /// The kernel's walks of a packet; one that came back by `lo` goes on in the walk it left.
+  private static func facts(_ packet: PacketTruth) -> [WalkFacts] {
+    var facts: [WalkFacts] = []
+    var places: [Int: Int] = [:]
+    for (index, walk) in packet.walks.enumerated() {
+      let verdict = ["LOCAL": "ACCEPT", "SENT": "ACCEPT"][walk.verdict] ?? walk.verdict
+      if walk.origin == "loop", let place = walk.parent.flatMap({ places[$0] }) {
+        facts[place].path += walk.path
+        facts[place].log += walk.log ?? []
+        facts[place].verdict = verdict
+        places[index] = place
+      } else {
+        places[index] = facts.count
+        facts.append(
+          WalkFacts(
+            path: walk.path, verdict: verdict, conntrack: walk.ct, log: walk.log ?? [],
+            wire: walk.wire.map { masked($0, like: $0) }))
+      }
+    }
+    return facts
+  }
+
+  private static func facts(_ walk: Walk) -> [WalkFacts] {
+    let path = walk.path.map { step in
+      "\(step.table.rawValue):\(step.chain):\(step.kind.rawValue)" + (step.kind == .rule ? ":\(step.number)" : "")
+    }
+    let own = WalkFacts(
+      path: path, verdict: walk.verdict?.rawValue, conntrack: walk.conntrack?.rawValue, log: walk.log.map(\.text),
+      wire: walk.finalBytes.hex)
+    return [own] + walk.emitted.flatMap(facts)
+  }
+
+  /// Hides the identification that the kernel chose, and the header checksum over it.
+  private static func masked(_ hex: String, like model: String) -> String {
+    guard model.dropFirst(8).prefix(4) != "0000", hex.count >= 24 else { return hex }
+    return hex.prefix(8) + "...." + hex.dropFirst(12).prefix(8) + "...." + hex.dropFirst(24)
+  }
+}
