@@ -1,14 +1,29 @@
 /// All extensions by name: adding one is a file and a line here.
 package enum ExtensionRegistry {
   package static let matches: [any Match.Type] = [
+    AHMatch.self,
+    AddrtypeMatch.self,
     CommentMatch.self,
+    ConnmarkMatch.self,
     ConntrackMatch.self,
+    DSCPMatch.self,
+    ECNMatch.self,
+    ESPMatch.self,
     ICMPMatch.self,
+    IprangeMatch.self,
+    LengthMatch.self,
     LimitMatch.self,
+    MACMatch.self,
     MarkMatch.self,
     MultiportMatch.self,
+    PkttypeMatch.self,
+    RecentMatch.self,
     StateMatch.self,
+    StatisticMatch.self,
+    TCPMSSMatch.self,
     TCPMatch.self,
+    TOSMatch.self,
+    TTLMatch.self,
     UDPMatch.self,
   ]
 

@@ -12,7 +12,7 @@ package struct Comparison: Sendable, Hashable {
 
   /// How the value read relates to the operand.
   package enum Relation: String, Sendable, Hashable {
-    case equals, within, oneOf, hasPrefix, maskedEquals, atLeast, atMost, contains, present
+    case equals, within, oneOf, hasPrefix, maskedEquals, atLeast, atMost, above, below, contains, present
   }
 
   /// The option that asks for it, as `iptables-save` writes it: `--dport`, `-s`, `--state`.

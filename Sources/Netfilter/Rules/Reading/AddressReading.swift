@@ -22,6 +22,11 @@ package enum AddressReading {
     throw OptionError("host/network `\(text)' not found")
   }
 
+  /// A dotted address, short forms and other bases allowed (`xtables_numeric_to_ipaddr`).
+  package static func numeric(_ text: some StringProtocol) -> IPv4Address? {
+    dotted(text, whole: false).map(IPv4Address.init(rawValue:))
+  }
+
   /// One address as `getaddrinfo(3)` takes it.
   package static func host(_ text: some StringProtocol) -> IPv4Address? {
     (asNumber(text) ?? (text == "localhost" ? names["localhost"] : nil)).map(IPv4Address.init(rawValue:))

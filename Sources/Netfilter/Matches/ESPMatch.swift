@@ -1,0 +1,31 @@
+/// `-m esp`: the security parameters index (`net/netfilter/xt_esp.c`).
+package struct ESPMatch: Match {
+  package static let name = "esp"
+  package static let options = [OptionDefinition("espspi", invertible: true)]
+  package static let protocolNumber: UInt8? = 50
+
+  private var range = ClosedRangeText(low: 0, high: UInt64(UInt32.max))
+  private var inverted = false
+
+  package init() {}
+
+  package mutating func take(_ option: GivenOption) throws(OptionError) {
+    range = try ClosedRangeText(option.value, option: "espspi", most: .max)
+    inverted = option.inverted
+  }
+
+  private var isAll: Bool { range.low == 0 && range.high == UInt64(UInt32.max) }
+
+  package var saved: String { isAll ? "" : SavedOption.text("espspi", range.text, inverted: inverted) }
+
+  package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
+    if context.fragmentOffset > 0 { return context.isLaterFragment() }
+    let header = context.packet.payload
+    guard header.count >= 8, let index = header.uint32(at: 0) else { return .hotdrop }
+    let start = context.transportOffset + 0
+    if context.packet.isUnknown(start..<start + 4) { return context.unknown("spi") }
+    return context.judge(
+      range.contains(UInt64(index)), "--espspi", .field("esp", "spi", bytes: start..<start + 4), read: String(index), .within,
+      range.text, inverted: inverted)
+  }
+}
