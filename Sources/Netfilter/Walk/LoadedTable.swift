@@ -35,6 +35,8 @@ package final class LoadedChain {
   package let name: String
   package let policy: Chain.Policy?
   package let rules: [LoadedRule]
+  /// One a rule, in the same order.
+  let screens: [AddressScreen]
   package internal(set) var counters: Counters
 
   init(_ chain: Chain, in namespace: NetworkNamespace) {
@@ -42,6 +44,7 @@ package final class LoadedChain {
     policy = chain.policy
     counters = chain.counters
     rules = chain.rules.map { LoadedRule($0, in: namespace) }
+    screens = chain.rules.map { AddressScreen($0.header) }
   }
 }
 

@@ -5,12 +5,15 @@ extension NetworkNamespace {
   package func traverse(_ table: LoadedTable, _ hook: Hook, _ packet: SocketBuffer) -> HookVerdict {
     guard let base = table[hook.rawValue] else { return .accept }
     let context = PacketContext(namespace: self, packet: packet, table: table.name, hook: hook)
+    // Without a watcher, and with every byte known, what the header's numbers rule out need not be looked at closer.
+    let mayScreen = context.comparisons == nil && packet.unknown.isEmpty
     var chain = base
     var index = 0
     // Where to go on when a chain that was jumped to ends.
     var returns: [(chain: LoadedChain, index: Int)] = []
 
     while true {
+      if mayScreen { index = chain.firstCandidate(from: index, context.address) }
       guard index < chain.rules.count else {
         if chain === base { return applyPolicy(chain, context) }
         noteEnd(of: chain, .return, context)
