@@ -7,9 +7,9 @@ package final class NetworkNamespace {
   /// Nanoseconds since 1970-01-01 UTC at `now == 0`, for `-m time`; `nil` where the capture gives no date.
   package var bootTime: Int64?
   /// Timer interrupts a second (CONFIG_HZ): the grain of `limit` and timeouts.
-  package var hz: Int64 = 250
+  package var hz: Int64 = 250 { didSet { tracker?.reloadParameters() } }
   /// By name as `sysctl` prints it; what is absent has the kernel's default.
-  package var sysctls: [String: Int] = [:]
+  package var sysctls: [String: Int] = [:] { didSet { tracker?.reloadParameters() } }
   package private(set) var tables: [TableName: LoadedTable] = [:]
   private var loadOrder: [TableName] = []
   /// `nil` where no rule needs tracking: a namespace without users of conntrack registers no hooks.

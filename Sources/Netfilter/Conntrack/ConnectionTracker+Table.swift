@@ -1,0 +1,39 @@
+import Wire
+
+extension ConnectionTracker {
+  /// All entries in the table, oldest first. Complexity: O(n log n) in their number.
+  package var entries: [ConnectionTrackingEntry] { table.entries(at: namespace.jiffies) }
+
+  /// The table as `conntrack -L` prints it, oldest entry first (the kernel's order is that of a keyed hash).
+  package var lines: [String] {
+    entries.map { $0.line(at: namespace.jiffies, hz: namespace.hz) }
+  }
+
+  /// The entry that a packet with this tuple belongs to, and which way it goes there.
+  package func find(_ tuple: FlowTuple) -> (entry: ConnectionTrackingEntry, direction: FlowDirection)? {
+    table.find(tuple, at: namespace.jiffies)
+  }
+
+  /// Takes an entry out of the table (`nf_ct_delete`, `conntrack -D`); packets under way keep it.
+  package func delete(_ entry: ConnectionTrackingEntry) {
+    guard entry.isConfirmed else {
+      entry.status.insert(.dying)
+      return
+    }
+    table.remove(entry)
+  }
+
+  /// Empties the table (`conntrack -F`).
+  package func deleteAll() {
+    for entry in entries { delete(entry) }
+  }
+
+  /// REJECT sent a reset for a packet: its connection is closed (`nf_conntrack_tcp_set_closing`).
+  package func setClosing(_ packet: SocketBuffer) {
+    guard let entry = packet.connection, entry.isConfirmed, var tcp = entry.tcp, tcp.state != .close else { return }
+    tcp.state = .close
+    entry.tcp = tcp
+    if entry.status.contains(.fixedTimeout) { return }
+    entry.timeout = namespace.jiffies + parameters.tcp[TCPState.close.rawValue]
+  }
+}
