@@ -33,7 +33,7 @@ let package = Package(
       ]),
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], resources: [.copy("Resources")]),
-    .testTarget(name: "NetfilterTests", dependencies: ["Netfilter"]),
+    .testTarget(name: "NetfilterTests", dependencies: ["Netfilter"], resources: [.copy("Resources")]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], resources: [.copy("Resources")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "TutorTests", dependencies: ["Tutor"]),

@@ -170,7 +170,4 @@ package final class ConnectionTracker {
     guard packet.walk.isRecording, entry.isConfirmed, !entry.status.contains(.dying) else { return nil }
     return entry.line(at: namespace.jiffies, hz: namespace.hz)
   }
-
-  /// REJECT answered with a RST: the packet's TCP connection is as good as closed (`nf_conntrack_tcp_set_closing`).
-  package func setClosing(_ packet: SocketBuffer) {}
 }

@@ -90,8 +90,7 @@ enum TCPTracker: ProtocolTracker {
       case .fits: break
       case .ignored(let why): return .valid(why)
       case .invalid(let why):
-        let lowered = handleInvalid(segment.kind, packet, &tcp)
-        return .invalid(lowered ? "\(why); lowered timeout to UNACK" : why)
+        return .invalid(why + (handleInvalid(segment.kind, packet, &tcp) ?? ""))
       }
     }
     return accept(segment, packet, from: oldState, to: newState, &tcp)
@@ -198,23 +197,24 @@ enum TCPTracker: ProtocolTracker {
     return keepsState ? .keepState : .check
   }
 
-  /// Shortens the life of a connection that we seem to have lost track of (`nf_tcp_handle_invalid`).
-  private static func handleInvalid(_ kind: TCPSegmentKind, _ packet: TrackedPacket, _ tcp: inout TCPTracking) -> Bool {
+  /// Shortens the life of a connection that we seem to have lost track of, and says so (`nf_tcp_handle_invalid`).
+  private static func handleInvalid(
+    _ kind: TCPSegmentKind, _ packet: TrackedPacket, _ tcp: inout TCPTracking
+  ) -> String? {
     let entry = packet.entry
     guard entry.status.contains(.assured), !entry.status.contains(.fixedTimeout), kind == .rst || kind == .fin else {
-      return false
+      return nil
     }
-    guard tcp.last.direction != packet.direction, tcp.last.kind == .fin || tcp.last.kind == .rst else {
+    guard tcp.last.direction != packet.direction, let last = tcp.last.kind, last == .fin || last == .rst else {
       tcp.last.kind = kind
       tcp.last.direction = packet.direction
-      return false
+      return nil
     }
-    let remaining = entry.timeout - packet.now
-    guard remaining >= 120 * max(1, packet.tracker.namespace.hz), remaining > packet.parameters.tcpUnacknowledged else {
-      return false
-    }
-    entry.timeout = packet.now + packet.parameters.tcpUnacknowledged
-    return true
+    let (remaining, timeout) = (entry.timeout - packet.now, packet.parameters.tcpUnacknowledged)
+    guard remaining >= 120 * max(1, packet.tracker.namespace.hz), remaining > timeout else { return nil }
+    entry.timeout = packet.now + timeout
+    let place = "packet (index \(kind.rawValue), dir \(packet.direction.index))"
+    return "; \(place) response for index \(last.rawValue) lower timeout to \(timeout)"
   }
 
   // MARK: What the segment changes
@@ -257,9 +257,11 @@ enum TCPTracker: ProtocolTracker {
     if Int(tcp.retransmissions) >= parameters.maximumRetransmissions, usual > parameters.tcpRetransmitting {
       return parameters.tcpRetransmitting
     }
-    let waits = segment.kind == .rst && state == .established
-      || tcp.original.flags.union(tcp.reply.flags).contains(.dataUnacknowledged)
-    if waits, usual > parameters.tcpUnacknowledged { return parameters.tcpUnacknowledged }
+    // Also one that was not exact, and left the state as it was.
+    if segment.kind == .rst { return parameters.tcp[TCPState.close.rawValue] }
+    if tcp.original.flags.union(tcp.reply.flags).contains(.dataUnacknowledged), usual > parameters.tcpUnacknowledged {
+      return parameters.tcpUnacknowledged
+    }
     if tcp.last.window == 0, usual > parameters.tcpRetransmitting { return parameters.tcpRetransmitting }
     return usual
   }
