@@ -36,7 +36,7 @@ let package = Package(
     .testTarget(name: "NetfilterTests", dependencies: ["Netfilter"], resources: [.copy("Resources")]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], resources: [.copy("Resources")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "TutorTests", dependencies: ["Tutor"]),
+    .testTarget(name: "TutorTests", dependencies: ["Wire", "Capture", "Netfilter", "Simulation", "Tutor"]),
     .testTarget(
       name: "ChainwalkTests", dependencies: ["chainwalk"],
       resources: [.copy("Resources")]),

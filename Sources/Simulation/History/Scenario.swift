@@ -1,0 +1,31 @@
+import Capture
+import Netfilter
+
+/// Everything a walk depends on: rules, captured packets and the host they meet.
+package struct Scenario: Sendable {
+  package var ruleset: Ruleset
+  package var packets: [CapturedPacket]
+  package var host: HostDescription
+  /// What it was made from.
+  package let content: ContentHash
+
+  package init(ruleset: Ruleset, packets: [CapturedPacket], host: HostDescription, content: ContentHash) {
+    self.ruleset = ruleset
+    self.packets = packets
+    self.host = host
+    self.content = content
+  }
+
+  /// The same packets and host under other rules: what-if.
+  package func with(_ ruleset: Ruleset) -> Scenario {
+    Scenario(ruleset: ruleset, packets: packets, host: host, content: content)
+  }
+
+  /// Runs every packet through a fresh host and gives back what became of each.
+  ///
+  /// Complexity: one walk a packet.
+  package func run(recording: Bool = true) -> [PacketRecord] {
+    var tracer = Tracer(host: SimulatedHost(host, ruleset, isRecording: recording))
+    return packets.map { tracer.trace($0) }
+  }
+}

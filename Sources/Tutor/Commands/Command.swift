@@ -1,0 +1,80 @@
+import Simulation
+
+/// Something the learner can type. One file a command, one line in `Commands`.
+package protocol Command: Sendable {
+  /// As typed and as `Phrases.help` knows it.
+  static var name: String { get }
+  /// Short forms.
+  static var aliases: [String] { get }
+  /// Runs it; `arguments` are the words after its name.
+  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output)
+}
+
+extension Command {
+  package static var aliases: [String] { [] }
+}
+
+/// All commands: adding one is a file and a line here, in the order that `help` lists them.
+package enum Commands {
+  package static let all: [any Command.Type] = [
+    NextCommand.self,
+    BackCommand.self,
+    GotoCommand.self,
+    UntilCommand.self,
+    HexCommand.self,
+    FieldsCommand.self,
+    RulesCommand.self,
+    WhyCommand.self,
+    AnswerCommand.self,
+    HintCommand.self,
+    SkipCommand.self,
+    WatchCommand.self,
+    IptablesCommand.self,
+    ConntrackCommand.self,
+    LessonsCommand.self,
+    LessonCommand.self,
+    ResetCommand.self,
+    RecordCommand.self,
+    HelpCommand.self,
+    QuitCommand.self,
+  ]
+
+  static let next: any Command.Type = NextCommand.self
+
+  /// The command of that name or short form.
+  package static subscript(word: String) -> (any Command.Type)? {
+    all.first { $0.name == word || $0.aliases.contains(word) }
+  }
+
+  /// All names, for completion.
+  package static var names: [String] { all.map { $0.name } }
+
+  /// The command nearest to a misspelt word, if one is near.
+  static func nearest(to word: String) -> String? { word.nearest(in: names + ["exit"]).map { $0 == "exit" ? "quit" : $0 } }
+}
+
+extension String {
+  /// The word of a list that is at most two slips away (Levenshtein), and no more than half the word.
+  package func nearest(in words: [String]) -> String? {
+    let lower = lowercased()
+    if let longer = words.first(where: { $0.hasPrefix(lower) && lower.count > 1 }) { return longer }
+    let best = words.map { ($0, lower.slips(to: $0)) }.min { $0.1 < $1.1 }
+    guard let best, best.1 <= min(2, max(1, count / 2)) else { return nil }
+    return best.0
+  }
+
+  private func slips(to other: String) -> Int {
+    let (a, b) = (Array(self), Array(other))
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let cost = x == y ? diagonal : 1 + Swift.min(diagonal, row[j], row[j + 1])
+        diagonal = row[j + 1]
+        row[j + 1] = cost
+      }
+    }
+    return row[b.count]
+  }
+}

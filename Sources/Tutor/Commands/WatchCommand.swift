@@ -1,0 +1,10 @@
+/// `watch`: predictions off, or on again.
+enum WatchCommand: Command {
+  static let name = "watch"
+
+  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
+    session.watches.toggle()
+    if session.watches, case .prediction? = session.open?.purpose { session.open = nil }
+    output.add(session.phrases.say(session.watches ? .watchOn : .watchOff), .note)
+  }
+}

@@ -1,0 +1,184 @@
+import Netfilter
+import Simulation
+import Wire
+
+extension Japanese {
+  func ask(_ prompt: Prompt) -> [String] {
+    switch prompt {
+    case .fieldValue(let protocolName, let field, let shown, let bits):
+      let part = bits.map { $0.count == 1 ? " (左から数えてビット \($0.lowerBound))" : " (左から数えてビット \($0.lowerBound)-\($0.upperBound - 1))" } ?? ""
+      return ["\(headerName(protocolName)) の\(fieldName(protocolName, field))は\(byteRange(shown))\(part)にあります。値は何でしょう?"]
+    case .fieldBytes(let protocolName, let field, let count):
+      return ["\(headerName(protocolName)) の\(fieldName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう?"]
+    case .fires(let chain, let table, let isAnswer):
+      let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
+      return ["\(this(isAnswer))に対して、\(which) で最初に発火するルールはどれでしょう?"]
+    case .whyNot(let chain, let rule, let text):
+      return ["\(chain) のルール \(rule) は発火しません。成り立たない条件はどれでしょう?", text]
+    case .verdict(let isAnswer): return ["\(this(isAnswer))はどうなるでしょう?"]
+    case .state(let isAnswer): return ["接続追跡は\(this(isAnswer))を何と呼ぶでしょう?"]
+    case .logs(let isAnswer): return ["\(this(isAnswer))はカーネルログに何を残すでしょう?"]
+    case .emits: return ["ホストは何を送り返すでしょう?"]
+    case .order(let hooks): return ["パケットは \(hooks.joined(separator: " と ")) を通ります。テーブル、追跡、経路選択にはどの順で出会うでしょう?"]
+    case .repair(let goals): return ["次のことが成り立つまで iptables でルールを変え、answer と打ってください:"] + goals.map { "- " + goal($0) }
+    }
+  }
+
+  private func this(_ isAnswer: Bool) -> String { isAnswer ? "ホストの応答" : "このパケット" }
+
+  func choice(_ answer: Answer, in question: Question, rules: [String]) -> String {
+    switch answer {
+    case .value(_, let text): return plain(text)
+    case .bytes(let range): return byteRange(range)
+    case .rule(let number): return "ルール \(number)" + (rules.indices.contains(number - 1) ? "  " + rules[number - 1] : "")
+    case .policy: return "どのルールでもなく、ポリシーが決める"
+    case .condition(let condition): return condition
+    case .neverAsked: return "どれでもない。先のルールで歩みが終わり、尋ねられていない"
+    case .verdict(let verdict): return self.verdict(verdict)
+    case .state(let state): return state.rawValue
+    case .logs(let line): return line.map { $0 + " ..." } ?? "何も残さない"
+    case .sends(let reply): return reply.map(self.reply) ?? "何も送らない"
+    case .order(let names): return names.joined(separator: "、")
+    case .repaired: return "今のルール"
+    }
+  }
+
+  private func verdict(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .accept: "ACCEPT: 先へ進む"
+    case .drop: "DROP: 応答なしに消える"
+    case .reject: "REJECT: 断られ、応答が返る"
+    case .queue: "QUEUE: プログラムが判断する"
+    case .stolen: "STOLEN: 持ち去られる"
+    case .routing: "ルールではなく、IP自身が終わらせる"
+    }
+  }
+
+  func reply(_ reply: Reply) -> String {
+    var text = reply.kind
+    if let name = icmp[reply.kind] { text += " (\(name))" }
+    if let sequence = reply.sequence { text += "、seq \(sequence)" }
+    if let acknowledgment = reply.acknowledgment { text += "、ack \(acknowledgment)" }
+    return text
+  }
+
+  private var icmp: [String: String] {
+    [
+      "ICMP type 3 code 3": "ポート到達不能", "ICMP type 3 code 13": "管理上の禁止", "ICMP type 3 code 1": "ホスト到達不能",
+      "ICMP type 3 code 0": "ネットワーク到達不能", "ICMP type 11 code 0": "時間切れ", "ICMP type 0 code 0": "エコー応答",
+      "ICMP type 3 code 4": "断片化が必要",
+    ]
+  }
+
+  func evidence(_ evidence: Evidence) -> String {
+    switch evidence {
+    case .comparison(_, let rule, let comparison, let bytes, let shown):
+      return self.comparison(comparison, rule: rule, bytes: bytes, shown: shown) + (comparison.holds ? "。成り立ちます。" : "。")
+    case .allHold(_, let rule, let text):
+      return text.hasPrefix("-j") || text.isEmpty ? "ルール \(rule) には条件がないので、どのパケットでも発火します。" : "ルール \(rule) の条件はすべて成り立ちます: \(text)"
+    case .endedBy(let chain, let rule, let target): return "先に \(chain) のルール \(rule) が発火し、\(target) がそこで歩みを終わらせます。"
+    case .goesOn(_, let rule, let target): return "ルール \(rule) は発火しますが、\(target.isEmpty ? "ターゲットがないので" : "\(target) は")次のルールへ進ませます。"
+    case .policyDecides(let chain, let policy, let rules):
+      return rules == 0 ? "\(chain) にルールはなく、ポリシーが決めます: \(policy)。" : "\(chain) の\(rules)個のルールはどれも発火せず、ポリシーが決めます: \(policy)。"
+    case .policyNotAsked(let chain, let rule, let target): return "ルール \(rule) が発火し、\(target) が歩みを終わらせます。\(chain) のポリシーに出番はありません。"
+    case .noSuchRule(let chain, let rule, let count): return "\(chain) にルール \(rule) はありません。全部で\(count)個です。"
+    case .ruleDoesNotAsk(_, let rule, let option): return "ルール \(rule) に \(option) という条件はありません。"
+    case .field(let protocolName, let name, let shown, let bytes, let text):
+      return "\(headerName(protocolName)) の\(fieldName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
+    case .belongsTo(let shown, let protocolName, let name): return "\(byteRange(shown)) は \(headerName(protocolName)) の\(fieldName(protocolName, name))です。"
+    case .pastTheEnd(let shown, let count): return "\(byteRange(shown)) は終わりより先です。最後のバイトは \(count - 1) です。"
+    case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
+    case .notTracked: return "接続追跡はこのパケットを見ていません。"
+    case .verdictBy(let step, let text, let verdict):
+      return step.kind == .policy ? "\(step.chain) のどのルールも歩みを終わらせず、ポリシーが決めました: \(text)。" : "\(step.chain) のルール \(step.number) が決めました: \(text)。判定は \(verdict.rawValue) です。"
+    case .verdictOfRouting: return "ルールではなく、IP自身が終わらせました。"
+    case .logged(let chain, let rule, let line): return "\(chain) のルール \(rule) が発火して書きます: \(line) ..."
+    case .notLogged: return "ログに書くのは LOG だけで、このパケットで発火した LOG のルールはありません。"
+    case .sent(let reply, let by): return "ホストが送るのは \(self.reply(reply))。送らせたのは\(origin(by))です。"
+    case .nothingSent(let verdict): return verdict == .drop ? "DROP は黙って捨てます。ホストは何も送りません。" : "ここでホストに何かを送らせるものはありません。"
+    case .order(let names): return "このパケットが出会った順: \(names.joined(separator: "、"))。"
+    case .goalMissed(let goal, _): return "まだです: \(self.goal(goal))。"
+    case .goalReached: return "すべてのパケットを今のルールで歩かせました。目標はすべて成り立っています。"
+    }
+  }
+
+  private func origin(_ by: String) -> String {
+    switch by {
+    case "stack": return "ホスト自身のTCP/IPスタック"
+    case "ip": return "IP自身"
+    default:
+      let parts = by.split(separator: ":").map(String.init)
+      return parts.count == 4 ? " \(parts[1]) のルール \(parts[3]) " : by
+    }
+  }
+
+  private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
+    switch outcome.state {
+    case .invalid where isAnswer: return "応答のもとになったパケットにエントリがないので、応答が付き添う相手もありません。\(packet) から接続は始まりません。だから INVALID です。"
+    case .invalid: return "アドレスとポートの合うエントリがなく、\(packet) から接続は始まりません。だから INVALID です。"
+    case .new: return "合うエントリがなく、\(packet) からは接続が始まりえます。エントリは新しく、パケットは NEW です。"
+    case .established: return "エントリに合い、両方向のパケットが見られています (あるいはこれ自身が最初の返事です)。だから ESTABLISHED です。"
+    case .related: return isAnswer ? "応答のもとになったパケットにはエントリがあります。そのためにホストが送るものは、そのエントリに付き添う RELATED です。" : "それ自身は接続の一部ではありませんが、知られた接続に付き添っています。だから RELATED です。"
+    case .untracked: return "rawテーブルが追跡しないよう頼みました。だから UNTRACKED です。"
+    }
+  }
+
+  func clue(_ clue: Clue) -> String {
+    switch clue {
+    case .lookAtBytes(let range): return "\(byteRange(range)) を見てください。"
+    case .lookAtHeader(let protocolName, let shown): return "\(headerName(protocolName)) ヘッダの中です: \(byteRange(shown))。"
+    case .fieldIs(let protocolName, let name, let offset, let count): return "\(fieldName(protocolName, name))は、そのヘッダの先頭から\(offset)バイト目に始まり、長さは\(count)バイトです。"
+    case .bytesAre(let range, let bytes): return reading(range, bytes) + "。"
+    case .hexDigits(let bytes):
+      let parts = bytes.prefix(4).map { "\([$0].hex) は \($0)" }
+      return "2桁の上は16の位、下は1の位です。\(parts.joined(separator: "、"))。" + (bytes.count > 1 && bytes.count <= 4 ? "前のバイトは次のバイトの256倍です。" : "")
+    case .lookAtChain(let chain): return "\(chain) のルールを上から順に。どれかが歩みを終わらせるまで、1つずつ尋ねられます。"
+    case .lookAtRule(_, let rule, let text): return "ルール \(rule) を見てください: \(text)"
+    case .comparison(_, let rule, let comparison): return "ルール \(rule) の条件は \(comparison.condition)。このパケットではどうでしょう?"
+    case .rulesBeforeFail(let chain, let count): return count == 0 ? "\(chain) のルール 1 から。成り立たない条件はありますか?" : "\(chain) の最初の\(count)個のルールは成り立ちません。"
+    case .lookAtFlags(let packet): return "どんなパケットかを見てください: \(packet)。"
+    case .entryExists(let exists): return exists ? "このパケットに合うエントリが接続追跡にあります。" : "このパケットに合うエントリは接続追跡にありません。"
+    case .targetOf(_, let rule, let target): return "決めるのは \(target)。チェインの \(rule) 番目です。"
+    case .logRuleFires(let fires): return fires ? "LOG のルールが発火します。パケットの向きは IN= と OUT= のどちらでしょう?" : "このパケットはどの LOG のルールまでたどり着くでしょうか。"
+    case .lookAtGoal(let goal, _): return "パケット \(goal.packet + 1) をルールの中で歩かせて (until verdict)、何が妨げているか見てください: \(self.goal(goal))。"
+    case .orderRule(let key): return orderRules[key] ?? "順番はカーネルが決めています: raw、追跡、mangle、nat、filter。"
+    }
+  }
+
+  private var orderRules: [String: String] {
+    [
+      "hooks": "まず PREROUTING、次に経路選択。このホスト宛てなら INPUT、よそ宛てなら FORWARD。ホストが送るものは OUTPUT から始まります。",
+      "priorities": "1つのフックの中の順番はいつも raw、接続追跡、mangle、nat、filter。ないテーブルは飛ばします。",
+      "state-invalid": "エントリがなければ、接続を始められるパケットだけがエントリを得ます。これはどうでしょう?",
+      "state-new": "合うエントリはなく、このパケットは接続を始められます。",
+      "state-established": "合うエントリがあり、その最初のパケットではありません。",
+      "state-related": "エントリの一部ではないものの、それに付き添っています。",
+      "state-untracked": "rawのルールがそう決めました。",
+      "stack": "断るルールはありません。ホスト自身のスタックはこういうパケットに何と答えるでしょう?",
+      "reset-with-ack": "RFC 9293: ACK付きのセグメントへのリセットは、その確認応答番号を自分のシーケンス番号にし、ACKは立てません。",
+      "reset-without-ack": "RFC 9293: ACKのないセグメントへのリセットはシーケンス番号が0で、届いたものを確認応答します。",
+      "routing": "ここで決めるのはルールではなくIPです。",
+    ]
+  }
+
+  func howToAnswer(_ kind: String) -> String {
+    switch kind {
+    case "field_value": "記号か値で。10進でも 0x... でも"
+    case "field_bytes": "記号か、22-23 のようにバイトの範囲で"
+    case "fires": "記号、ルールの番号、または policy で"
+    case "why_not": "記号か条件そのもので"
+    case "state": "記号か状態の名で"
+    case "verdict": "記号か判定の名で"
+    case "emits", "logs": "記号で。何もなければ nothing でも"
+    case "table_order": "記号か、名前を順に並べて"
+    case "repair": "iptables でルールを変えてから answer"
+    default: "記号で"
+    }
+  }
+
+  func right(_ choice: String) -> String { "正解: \(choice)" }
+  func wrong(_ choice: String) -> String { "ちがいます: \(choice)" }
+  func skipped(_ choice: String) -> String { "飛ばしました。答えは: \(choice)" }
+  var unreadable: String { "答えとして読めないので、数えません。" }
+  func hintHeading(_ rung: Int, of count: Int) -> String { "ヒント \(rung)/\(count)" }
+}

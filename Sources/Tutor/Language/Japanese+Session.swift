@@ -1,0 +1,91 @@
+extension Japanese {
+  func say(_ message: Message) -> String {
+    switch message {
+    case .welcome: "chainwalk は、パケットが読み解かれ、Linuxのファイアウォールを通る道のりを、1バイトずつ、1ルールずつ歩きます。"
+    case .welcomeHint: "lesson と番号で始めます。help でコマンドの一覧、quit で終わります。"
+    case .welcomeCapture(let packets): "\(packets)個のパケットを歩けます。Enter (または next) で進みます。help でコマンドの一覧。"
+    case .lessonsHeading: "レッスン"
+    case .noLessons: "レッスンがありません。レッスンのあるフォルダを CHAINWALK_LESSONS で教えてください。"
+    case .unknownLesson(let id, let nearest): "`\(id)` というレッスンはありません。" + (nearest.map { "\($0) のことですか?" } ?? "lessons で一覧が見られます。")
+    case .lessonRequires(let ids): "先に \(ids.joined(separator: "、")) を学んでおくとよいでしょう。"
+    case .lessonStarts(_, let steps): "全\(steps)ステップ。Enter で進みます。hint、skip、back、help はいつでも使えます。"
+    case .lessonEnds(let right, let wrong, let skipped, let hints): "このレッスンはここまでです。正解 \(right)、はじめ不正解 \(wrong)、飛ばした問い \(skipped)、ヒント \(hints)。"
+    case .nextLesson(let number, _, let title): "次はレッスン \(number)「\(title)」です。"
+    case .unknownCommand(let given, let nearest): "`\(given)` というコマンドはありません。" + (nearest.map { "\($0) のことですか?" } ?? "help で一覧が見られます。")
+    case .noArguments(let command): "\(command) に引数はありません。"
+    case .badArgument(let command, let given, let expected): "\(command): \(expected) のように打ってください" + (given.isEmpty ? "。" : " (`\(given)` は読めません)。")
+    case .nothingToStep: "まだ歩くものがありません。lesson と番号を打ってください。"
+    case .atStart: "ここが始まりです。"
+    case .atEnd: "ここが終わりです。すべてのパケットを歩きました。back、goto、quit が使えます。"
+    case .questionPending: "問いが開いています。答えるか、hint か skip を打ってください。"
+    case .noQuestion: "開いている問いはありません。"
+    case .noHint: "ヒントはもうありません。答えるか、skip してください。"
+    case .noSuchPacket(let number, let count): "パケット \(number) はありません。全部で\(count)個です。"
+    case .noSuchStep(let number, let count): "ステップ \(number) はありません。このパケットは\(count)ステップです。"
+    case .noSuchPlace(let place): "このパケットは \(place) に来ません。"
+    case .noRuleHere: "ここにルールはありません。ルールのところまで進むか、rules を打ってください。"
+    case .ruleDidFire(let chain, let rule): "\(chain) のルール \(rule) はこのパケットで発火します。"
+    case .neverCameTo(let chain): "このパケットは \(chain) に来ていません。"
+    case .noFields: "このパケットで読み解けたものはありません。"
+    case .watchOn: "見るだけにします。何も尋ねず、すべて見せます。もう一度 watch で戻ります。"
+    case .watchOff: "判定を見せる前に尋ねます。"
+    case .recording(let file): "\(file) に記録します。"
+    case .recordingStopped: "記録を閉じました。"
+    case .notRecording: "記録していません。record とファイル名を打ってください。"
+    case .resetAsk(let what): "\(what)の進み具合を忘れます。よければ reset yes と打ってください。"
+    case .resetDone(let what): "\(what)の進み具合を忘れました。"
+    case .resetAll: "すべてのレッスン"
+    case .cancelled: "何も変えていません。"
+    case .rulesChanged(let command): "実行しました: \(command)"
+    case .rulesRestored: "ルールを初めの状態に戻しました。"
+    case .ruleRefused(let why): "iptables: \(why)"
+    case .noConnections: "接続追跡が知っている接続はありません。"
+    case .nothingDue: "復習するものはありません。また後で。あるいはレッスンをどうぞ。"
+    case .reviewStarts(let count): "\(count)問が、別のパケットでもう一度出ます。"
+    case .quizStarts(let count, let seed): "全\(count)問。--seed \(seed) で同じ問題になります。"
+    case .quizEnds(let right, let wrong, let skipped): "終わりです。正解 \(right)、不正解 \(wrong)、飛ばした問い \(skipped)。"
+    case .questionNumber(let number, let count): "問 \(number)/\(count)"
+    case .goodbye: "ではまた。"
+    case .assumption(let text): "仮定: \(text)。"
+    case .more(let count): "... ほか \(count)"
+    case .continuePrompt: "(Enter で進みます)"
+    case .choicesHint: "(hint で手がかり、skip で答え)"
+    case .truncatedDump(let count): "... ほか \(count) バイト。hex で全部見られます"
+    }
+  }
+
+  func help(_ command: String) -> CommandHelp { Self.commands[command] ?? CommandHelp(command, "") }
+
+  private static let commands: [String: CommandHelp] = [
+    "next": .init("next [N]", "1ステップ進む (n、Enter だけでも)", "数を付けると、問いが出るまでそのステップ数だけ進みます。"),
+    "back": .init("back [N]", "1ステップ戻る (b)", "すべて記録してあるので、戻っても何も変わりません。"),
+    "goto": .init("goto N | packet N | rule CHAIN N", "ステップ、パケット、ルールへ移る"),
+    "until": .init("until packet | rule | verdict", "次のパケット、ルール、判定まで進む"),
+    "hex": .init("hex", "パケット全体の16進ダンプ"),
+    "fields": .init("fields", "ヘッダの全フィールド"),
+    "rules": .init("rules [CHAIN]", "ルールの一覧。今の場所に印"),
+    "why": .init("why", "このステップの根拠。ルール、比べたもの、バイト"),
+    "why not": .init("why not N", "ルール N が発火しなかったわけ"),
+    "answer": .init("answer X", "開いている問いに答える (a)", "X は選択肢の記号か、答えそのもの。読めないものは数えません。"),
+    "hint": .init("hint", "ヒント。全部で3つ、だんだん詳しく"),
+    "skip": .init("skip", "答えを見て進む"),
+    "watch": .init("watch", "問いを出さない、または出す"),
+    "lessons": .init("lessons", "レッスンの一覧と進み具合"),
+    "lesson": .init("lesson [ID | NUMBER]", "レッスンを始める、または続ける"),
+    "help": .init("help [COMMAND]", "この一覧、またはコマンドの説明"),
+    "quit": .init("quit", "終わる (q、Ctrl-D)"),
+    "record": .init("record FILE | off", "このセッションを記録する"),
+    "reset": .init("reset [LESSON]", "進み具合を忘れる。確かめてから"),
+    "review": .init("review", "まちがえた問いを別のパケットで"),
+    "iptables": .init("iptables OPTIONS", "ルールを変える。-A、-I、-D、-R、-P、-F", "変えるたびに全パケットを歩き直します。iptables restore で初めのルールに戻ります。"),
+    "conntrack": .init("conntrack", "このパケットの後の接続追跡の表"),
+  ]
+
+  func lessonLine(_ line: LessonLine) -> String {
+    switch line.standing {
+    case .new: "\(line.minutes)分"
+    case .begun(let done, let count): "\(done)/\(count)"
+    case .finished: "済"
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import Capture
+import Netfilter
+import Simulation
+import Wire
+
+extension Japanese {
+  func sentences(_ step: Step) -> [String] {
+    switch step.content {
+    case .arrival: return ["\(step.bytes.count)バイトがキャプチャされています。先頭はバイト 0。ダンプの1行は16バイトで、1バイトを16進数2桁で書きます。"]
+    case .note(let note): return [self.note(note)]
+    case .field(let layer, let field, let parts, let notes):
+      return [self.field(layer, field, parts, step)] + notes.map(note)
+    case .layer(let layer): return [self.layer(layer)]
+    case .hook(let hook): return [self.hook(hook)]
+    case .tracking(let outcome): return [tracking(outcome)]
+    case .routing(let route, let destination): return [routing(route, destination)]
+    case .comparison(let visit, let index): return comparison(visit, index, step)
+    case .fires(let visit): return fires(visit)
+    case .chainEnd(let visit): return [chainEnd(visit)]
+    case .log(let line): return ["カーネルログに1行書かれます。", line.text]
+    case .changed(let change): return ["\(change.by) が\(fieldName("", change.what))を \(change.from) から \(change.to) に変えます。"]
+    case .emission(let walk): return [emission(walk)]
+    case .notModelled(let what): return ["再現していない機能です: \(what)。ここから先、このパケットについては何も言えません。"]
+    case .verdict(let verdict, let walk): return [self.verdict(verdict, walk, isAnswer: !step.emission.isEmpty)]
+    case .confirms(let origin, let walk):
+      return [
+        "これはパケット \(origin) を受けたホストが送ったパケットです。ここで捕まえたものと計算したものは"
+          + (walk.edited.isEmpty ? "1バイトも違いません。" : "、伏せられたバイトとそれを含むチェックサムを除いて同じです。"),
+        "パケット \(origin) の応答としてもう歩いたので、二度は歩きません。",
+      ]
+    case .passedOver(let why): return ["このパケットは歩きません: \(why)。"]
+    }
+  }
+
+  private func note(_ note: Note) -> String {
+    let place = note.bytes.map { byteRange($0) + " " } ?? ""
+    switch note.kind {
+    case .padding:
+      return "\(place)はIPパケットの終わりより後ろにあります。詰め物です。イーサネットの最短フレームはこのパケットより長く、余りは誰のものでもありません。"
+    case .edited: return "\(place)は、投稿した人が誰かを守るために0で埋めたものです。元の値をここで求めることも、見せることもしません。"
+    case .checksum: return note.text.contains("correct") || note.text.contains("good") ? "チェックサムは合っています。" : "チェックサムについて: \(note.text)"
+    case .truncated: return "キャプチャが途中で切れています: \(note.text)"
+    case .unknown: return "\(place)の値はキャプチャからはわかりません。"
+    case .malformed: return "形が壊れています: \(note.text)"
+    case .information: return note.text
+    }
+  }
+
+  private func field(_ layer: Layer, _ field: Field, _ parts: [Field], _ step: Step) -> String {
+    let name = fieldName(layer.protocolName, field.name)
+    let bytes = Array(step.bytes[...].slice(at: field.byteRange.lowerBound, length: field.byteRange.count))
+    var text = "\(headerName(layer.protocolName)) の\(name)。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
+    if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
+    text += step.hiddenBytes(in: field.byteRange).isEmpty == false ? "、一部が伏せられています" : "、つまり \(plain(field.text))"
+    let set = parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
+    if !parts.isEmpty, parts.contains(where: { $0.bits.count == 1 }) {
+      text += set.isEmpty ? "。どれも立っていません" : "。立っているのは " + set.joined(separator: "、")
+    }
+    text += "。"
+    if let meaning = Self.fields.meaning(layer.protocolName, field.name) { text += meaning + (meaning.hasSuffix("。") ? "" : "。") }
+    return text
+  }
+
+  /// フィールドの値のうち英語で書かれた部分。
+  func plain(_ text: String) -> String {
+    switch text {
+    case "set": "立っている"
+    case "not set": "立っていない"
+    default: text.hasSuffix(" bytes)") ? String(text.dropLast(" bytes)".count)) + " バイト)" : text
+    }
+  }
+
+  private func bitRange(_ field: Field) -> String {
+    let first = field.bits.lowerBound - field.byteRange.lowerBound * 8
+    let last = first + field.bits.count - 1
+    if field.byteRange.count == 1, field.bits.count == 4 { return first == 0 ? "上の桁" : "下の桁" }
+    return first == last ? "ビット \(first)" : "ビット \(first)-\(last)"
+  }
+
+  private func layer(_ layer: Layer) -> String {
+    let wanted = [
+      "source_address", "destination_address", "ttl", "identification", "dont_fragment", "source_port",
+      "destination_port", "flags", "sequence_number", "acknowledgment_number", "window", "type", "code",
+    ]
+    let parts = wanted.compactMap { name -> String? in
+      guard let field = layer[name], !(layer.protocolName == "ipv4" && name == "flags") else { return nil }
+      if name == "flags", case .unsigned(let value) = field.value {
+        return TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).names
+      }
+      return "\(fieldName(layer.protocolName, name)) \(plain(field.text))"
+    }
+    return "\(headerName(layer.protocolName)) ヘッダ、\(byteRange(layer.offset..<layer.offset + layer.length)): \(parts.joined(separator: "、"))。"
+  }
+
+  private func hook(_ hook: Hook) -> String {
+    switch hook {
+    case .prerouting: "PREROUTING: パケットが入ってきたばかり。行き先はまだ決まっていません。"
+    case .input: "INPUT: このホスト宛てです。INPUT という名のチェインに尋ねます。"
+    case .forward: "FORWARD: よそ宛てで、このホストを通り抜けます。"
+    case .output: "OUTPUT: このホストが送るパケットの出発です。OUTPUT という名のチェインに尋ねます。"
+    case .postrouting: "POSTROUTING: 出ていく前の最後のフックです。"
+    }
+  }
+
+  func tracking(_ outcome: TrackingOutcome) -> String {
+    let entry = outcome.after.map { ": \($0)" } ?? "。"
+    switch outcome.state {
+    case .invalid: return "接続追跡の答えは INVALID。知っているどの接続のものでもなく、この種のパケットから接続を始めることもできません。"
+    case .new: return "接続追跡の答えは NEW。合うエントリがないので新しく作ります" + entry
+    case .established: return "接続追跡の答えは ESTABLISHED。両方向のパケットを見たエントリに合います" + entry
+    case .related: return "接続追跡の答えは RELATED。エントリの一部ではないものの、それに付き添うパケットです" + entry
+    case .untracked: return "rawテーブルのルールが追跡しないよう頼みました。UNTRACKED です。"
+    }
+  }
+
+  private func routing(_ route: Route?, _ destination: IPv4Address) -> String {
+    guard let route else { return "経路選択: \(destination) への道がありません。IPが捨てます。" }
+    switch route.kind {
+    case .local: return "経路選択: 宛先 \(destination) はこのホスト自身です。"
+    case .broadcast: return "経路選択: \(destination) はブロードキャスト。このホストも受け取ります。"
+    case .multicast: return "経路選択: \(destination) はマルチキャストグループです。"
+    default: return "経路選択: 宛先へは \(route.interface)\(route.gateway.map { " から \($0) 経由" } ?? " から")出ます。"
+    }
+  }
+
+  private func comparison(_ visit: RuleVisit, _ index: Int, _ step: Step) -> [String] {
+    guard visit.comparisons.indices.contains(index) else { return [] }
+    let comparison = visit.comparisons[index]
+    let shown = step.marks.current.first
+    let bytes = shown.map { Array(step.bytes[...].slice(at: $0.lowerBound, length: $0.count)) } ?? []
+    let sentence = self.comparison(comparison, rule: visit.step.number, bytes: bytes, shown: shown)
+    return [sentence + (comparison.holds ? "。成り立ちます。" : "。成り立たないので、ルール \(visit.step.number) は発火しません。")]
+  }
+
+  private func fires(_ visit: RuleVisit) -> [String] {
+    let why = visit.comparisons.isEmpty ? "は条件がないので、どのパケットでも発火します。" : "が発火します。条件がすべて成り立ちました。"
+    return ["ルール \(visit.step.number) \(why)" + effect(visit)]
+  }
+
+  private func effect(_ visit: RuleVisit) -> String {
+    let chain = visit.step.chain
+    switch visit.result {
+    case .accept?: return "ACCEPT はこのテーブルを通します。\(chain) の後のルールには尋ねません。"
+    case .drop?: return "DROP はここで黙って捨てます。"
+    case .reject?: return "REJECT はここで歩みを終わらせ、応答を送らせます。後のルールにもポリシーにも尋ねません。"
+    case .return?: return "RETURN は前のチェインへ戻ります。戻る先がなければポリシーです。"
+    case .queue?: return "プログラムに判断を渡します。"
+    case .stolen?: return "カーネルの手を離れます。"
+    case .notModelled(let what)?: return "再現していない機能です: \(what)。"
+    case .next?: return visit.target.isEmpty ? "ターゲットがないので数えるだけ。次のルールに進みます。" : "\(visit.target) は仕事をして、次のルールへ進ませます。"
+    case nil: return "チェイン \(visit.target) へ進みます。"
+    }
+  }
+
+  private func chainEnd(_ visit: RuleVisit) -> String {
+    guard visit.step.kind == .policy else { return "\(visit.step.chain) の終わり。呼び出したチェインへ戻ります。" }
+    return "\(visit.step.chain) のどのルールも歩みを終わらせなかったので、ポリシーが決めます: \(visit.text)。"
+  }
+
+  private func emission(_ walk: Walk) -> String {
+    let what = Reply(walk.initialBytes).kind
+    switch walk.origin {
+    case .reject(let rule): return "\(rule.chain) のルール \(rule.number) がホストにパケットを送らせます: \(what)。このホストのほかのパケットと同じように出発します。"
+    case .stack: return "ホスト自身のTCP/IPスタックが答えます: \(what)。"
+    case .icmpError: return "IP自身がエラーを返します: \(what)。"
+    case .injected: return "ホストがパケットを送ります: \(what)。"
+    }
+  }
+
+  private func verdict(_ verdict: Verdict, _ walk: Walk, isAnswer: Bool) -> String {
+    let packet = isAnswer ? "応答" : "パケット"
+    switch verdict {
+    case .accept: return walk.direction == "in" ? "\(packet)は届けられます: ACCEPT。" : "\(packet)は \(walk.outputInterface ?? walk.interface) から出ていきます: ACCEPT。"
+    case .drop: return "\(packet)は消えました: DROP。送り主には何も知らされません。"
+    case .reject: return "\(packet)は断られました: REJECT。送り主には応答が届きます。"
+    case .queue: return "\(packet)はプログラムの判断を待ちます: QUEUE。"
+    case .stolen: return "\(packet)は持ち去られました: STOLEN。"
+    case .routing: return "IP自身が\(packet)の歩みを終わらせました。ルールの出番はありませんでした。"
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Netfilter
+import Simulation
+import Wire
+
+/// Everything that the tutor says, in one language. Lessons bring their own prose; all other text is here and nowhere
+/// else. What comes in is facts; what goes out is whole sentences or labels, never laid out.
+package protocol Phrases: Sendable {
+  // Steps.
+  func stepHeading(_ place: StepHeading) -> String
+  func chainHeading(table: TableName, chain: String, policy: String?) -> String
+  /// The step in words, one paragraph an element.
+  func sentences(_ step: Step) -> [String]
+  func fieldName(_ protocolName: String, _ field: String) -> String
+  func headerName(_ protocolName: String) -> String
+  /// `bytes 22-23`, `byte 9`.
+  func byteRange(_ range: Range<Int>) -> String
+  /// What a comparison did: `rule 3 needs destination port 22: bytes 22-23 are 0e 0a, 3594`.
+  func comparison(_ comparison: Comparison, rule: Int, bytes: [UInt8], shown: Range<Int>?) -> String
+
+  // Questions.
+  func ask(_ prompt: Prompt) -> [String]
+  func choice(_ answer: Answer, in question: Question, rules: [String]) -> String
+  func evidence(_ evidence: Evidence) -> String
+  func explanation(_ misconception: Misconception) -> String
+  func clue(_ clue: Clue) -> String
+  /// How this kind of question is answered: `type a letter, or the rule's number`.
+  func howToAnswer(_ kind: String) -> String
+  func right(_ choice: String) -> String
+  func wrong(_ choice: String) -> String
+  func skipped(_ choice: String) -> String
+  func goal(_ goal: Goal) -> String
+  var unreadable: String { get }
+  func hintHeading(_ rung: Int, of count: Int) -> String
+
+  // The session.
+  func say(_ message: Message) -> String
+  /// A command's usage, its summary on one line, and what else there is to know.
+  func help(_ command: String) -> CommandHelp
+  func lessonLine(_ line: LessonLine) -> String
+}
+
+/// Where the session stands, for the line above a step.
+package struct StepHeading: Sendable, Hashable {
+  /// From 1.
+  package var packet: Int
+  package var packetCount: Int
+  package var step: Int
+  package var stepCount: Int
+  /// Which packet that the host sent, from 1; `nil` for the captured one.
+  package var answer: Int?
+  package var place: Step.Place?
+}
+
+/// What `help COMMAND` shows.
+package struct CommandHelp: Sendable, Hashable {
+  package var usage: String
+  package var summary: String
+  package var detail: String
+
+  package init(_ usage: String, _ summary: String, _ detail: String = "") {
+    self.usage = usage
+    self.summary = summary
+    self.detail = detail
+  }
+}
+
+/// A lesson in the list.
+package struct LessonLine: Sendable, Hashable {
+  package enum Standing: Sendable, Hashable { case new, begun(done: Int, of: Int), finished }
+  package var number: Int
+  package var id: String
+  package var title: String
+  package var minutes: Int
+  package var standing: Standing
+}
+
+/// What the session says about itself.
+package enum Message: Sendable, Hashable {
+  case welcome
+  case welcomeHint
+  case welcomeCapture(packets: Int)
+  case lessonsHeading
+  case noLessons
+  case unknownLesson(String, nearest: String?)
+  case lessonRequires([String])
+  case lessonStarts(id: String, steps: Int)
+  case lessonEnds(right: Int, wrong: Int, skipped: Int, hints: Int)
+  case nextLesson(number: Int, id: String, title: String)
+  case unknownCommand(String, nearest: String?)
+  case noArguments(String)
+  case badArgument(command: String, given: String, expected: String)
+  case nothingToStep
+  case atStart
+  case atEnd
+  case questionPending
+  case noQuestion
+  case noHint
+  case noSuchPacket(Int, count: Int)
+  case noSuchStep(Int, count: Int)
+  case noSuchPlace(String)
+  case noRuleHere
+  case ruleDidFire(chain: String, rule: Int)
+  case neverCameTo(chain: String)
+  case noFields
+  case watchOn
+  case watchOff
+  case recording(String)
+  case recordingStopped
+  case notRecording
+  case resetAsk(String)
+  case resetDone(String)
+  case resetAll
+  case cancelled
+  case rulesChanged(String)
+  case rulesRestored
+  case ruleRefused(String)
+  case noConnections
+  case nothingDue
+  case reviewStarts(count: Int)
+  case quizStarts(count: Int, seed: UInt64)
+  case quizEnds(right: Int, wrong: Int, skipped: Int)
+  case questionNumber(Int, of: Int)
+  case goodbye
+  case assumption(String)
+  case more(Int)
+  case continuePrompt
+  case choicesHint
+  case truncatedDump(Int)
+}

@@ -1,0 +1,103 @@
+import Wire
+
+/// A learner's progress as a log of events, one JSON object a line. Lines that are torn or unknown are passed over and
+/// stay where they are.
+package struct ProgressLog: Sendable {
+  /// An event and when it happened, in seconds since 1970.
+  package struct Entry: Sendable, Hashable {
+    package var time: Int64
+    package var event: ProgressEvent
+  }
+
+  package private(set) var entries: [Entry] = []
+  /// Lines that could not be read.
+  package private(set) var passedOver = 0
+
+  package init() {}
+
+  /// Reads a log's text.
+  package init(_ text: String) {
+    for line in text.split(separator: "\n") {
+      if let entry = Self.entry(line) { entries.append(entry) } else { passedOver += 1 }
+    }
+  }
+
+  /// What it all comes to.
+  package var memory: LearnerMemory {
+    entries.reduce(into: LearnerMemory()) { $0.apply($1.event) }
+  }
+
+  /// An event's line, without its end.
+  package static func line(_ event: ProgressEvent, time: Int64) -> String {
+    var members: [JSONValue.Member] = [
+      .init("v", .integer(1)), .init("time", .integer(time)), .init("event", .string(event.kind.rawValue)),
+    ]
+    if let lesson = event.lesson { members.append(.init("lesson", .string(lesson))) }
+    if let step = event.step { members.append(.init("step", .string(step))) }
+    if let result = event.result { members.append(.init("result", .string(result.rawValue))) }
+    if let idea = event.misconception { members.append(.init("misconception", .string(idea.rawValue))) }
+    if let hints = event.hints { members.append(.init("hints", .integer(Int64(hints)))) }
+    return JSONValue.object(members).description
+  }
+
+  private static func entry(_ line: Substring) -> Entry? {
+    guard let members = FlatJSON(line)?.members, members["v"] == "1", let time = members["time"].flatMap({ Int64($0) }),
+      let kind = members["event"].flatMap({ ProgressEvent.Kind(rawValue: $0) })
+    else { return nil }
+    let event = ProgressEvent(
+      kind, lesson: members["lesson"], step: members["step"], result: members["result"].flatMap { .init(rawValue: $0) },
+      misconception: members["misconception"].flatMap { .init(rawValue: $0) }, hints: members["hints"].flatMap { Int($0) })
+    return Entry(time: time, event: event)
+  }
+}
+
+/// A JSON object of strings and integers alone, as the progress log writes them; anything else is not read.
+struct FlatJSON {
+  private(set) var members: [String: String] = [:]
+
+  init?(_ text: Substring) {
+    var scanner = Scanner(rest: text.utf8)
+    guard scanner.take(0x7b) else { return nil }
+    repeat {
+      guard let key = scanner.string(), scanner.take(0x3a), let value = scanner.string() ?? scanner.integer() else { return nil }
+      members[key] = value
+    } while scanner.take(0x2c)
+    guard scanner.take(0x7d), scanner.rest.isEmpty else { return nil }
+  }
+
+  private struct Scanner {
+    var rest: Substring.UTF8View
+
+    mutating func take(_ byte: UInt8) -> Bool {
+      guard rest.first == byte else { return false }
+      rest = rest.dropFirst()
+      return true
+    }
+
+    mutating func integer() -> String? {
+      let digits = rest.prefix { (0x30...0x39).contains($0) || $0 == 0x2d }
+      guard !digits.isEmpty else { return nil }
+      rest = rest[digits.endIndex...]
+      return String(Substring(digits))
+    }
+
+    mutating func string() -> String? {
+      guard take(0x22) else { return nil }
+      var bytes: [UInt8] = []
+      while let byte = rest.first {
+        rest = rest.dropFirst()
+        if byte == 0x22 { return String(validating: bytes, as: UTF8.self) }
+        guard byte == 0x5c else {
+          bytes.append(byte)
+          continue
+        }
+        guard let escaped = rest.first, let plain = Self.escapes[escaped] else { return nil }
+        rest = rest.dropFirst()
+        bytes.append(plain)
+      }
+      return nil
+    }
+
+    private static let escapes: [UInt8: UInt8] = [0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x6e: 0x0a, 0x74: 0x09, 0x72: 0x0d]
+  }
+}

@@ -1,0 +1,43 @@
+import Netfilter
+import Wire
+
+/// What this packet's bytes, or this walk, say for or against an answer. Facts only; `Phrases` puts them in words.
+package enum Evidence: Sendable, Hashable {
+  /// A comparison of a rule, with the bytes that it read and where they stand in the dump.
+  case comparison(chain: String, rule: Int, Comparison, bytes: [UInt8], shown: Range<Int>?)
+  /// All conditions of a rule hold.
+  case allHold(chain: String, rule: Int, text: String)
+  /// A rule fires and ends the walk through the chain, so what stands after it is never asked.
+  case endedBy(chain: String, rule: Int, target: String)
+  /// A rule fires, but its target lets the walk go on.
+  case goesOn(chain: String, rule: Int, target: String)
+  /// No rule of the chain fires, so its policy decides.
+  case policyDecides(chain: String, policy: String, rules: Int)
+  /// The policy is never asked, since a rule ends the walk.
+  case policyNotAsked(chain: String, rule: Int, target: String)
+  case noSuchRule(chain: String, rule: Int, count: Int)
+  /// The chain that is asked about ends this walk's part in another way.
+  case ruleDoesNotAsk(chain: String, rule: Int, option: String)
+  /// A field, where it stands and what it holds.
+  case field(protocolName: String, name: String, shown: Range<Int>, bytes: [UInt8], text: String)
+  /// A stretch of bytes belongs to this field.
+  case belongsTo(shown: Range<Int>, protocolName: String, name: String)
+  /// A stretch of bytes is past the packet's end.
+  case pastTheEnd(shown: Range<Int>, count: Int)
+  /// What connection tracking decided, and about what kind of packet.
+  case tracking(TrackingOutcome, packet: String, isAnswer: Bool)
+  /// Tracking never saw the packet.
+  case notTracked
+  case verdictBy(PathStep, text: String, Verdict)
+  /// IP itself decided.
+  case verdictOfRouting(Verdict)
+  case logged(chain: String, rule: Int, line: String)
+  /// A LOG rule that did not fire, and the rule's comparison that failed.
+  case notLogged
+  case sent(Reply, by: String)
+  case nothingSent(verdict: Verdict?)
+  case order([String])
+  /// A goal that the rules as they stand do not reach.
+  case goalMissed(Goal, packet: Int)
+  case goalReached
+}

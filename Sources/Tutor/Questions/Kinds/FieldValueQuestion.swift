@@ -1,0 +1,129 @@
+import Simulation
+import Wire
+
+/// What does this field hold? The bytes are marked; the reading is the learner's.
+struct FieldValueQuestion: QuestionKind {
+  static let name = "field_value"
+  private let about: FieldSubject
+
+  init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) { about = try FieldSubject(spec, history) }
+
+  var correct: Answer { .value(about.value, text: about.field.text) }
+
+  var distractors: [Choice] {
+    var choices: [Choice] = []
+    func add(_ value: UInt64, _ text: String? = nil, _ idea: Misconception?) {
+      guard value != about.value else { return }
+      choices.append(Choice(.value(value, text: text ?? reading(value)), idea))
+    }
+    if let flags = about.subject.tcpFlags, isFlags {
+      for flag in [TCPFlags.ack, .syn, .rst] { add(UInt64(flags.symmetricDifference(flag).rawValue), nil, .flagOverlooked) }
+      return choices
+    }
+    if let rival = about.rival, case .unsigned(let value) = rival.field.value, rival.field.bits.count == about.field.bits.count {
+      add(value, rival.field.text, rival.misconception)
+    }
+    if about.bits == nil, about.bytes.count > 1 {
+      add(about.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }, nil, .bytesReadBackwards)
+    }
+    if case .units(let size)? = unit { add(about.value &* UInt64(size), "\(about.value &* UInt64(size))", .unitsForgotten) }
+    let digits = about.isAddress ? nil : UInt64(about.bytes.hex)
+    if let digits, about.bits == nil { add(digits, String(digits), .hexReadAsDecimal) }
+    if about.isAddress { return choices }
+    if let rival = about.rival, case .unsigned(let value) = rival.field.value { add(value, String(value), rival.misconception) }
+    if about.field.bits.count == 1 { add(1 - min(1, about.value), nil, .flagOverlooked) }
+    if about.field.bits.count > 1 { add(about.value &+ 1, nil, nil) }
+    if about.field.bits.count > 3 { add(about.value &+ 16, nil, nil) }
+    return choices
+  }
+
+  private var isFlags: Bool { about.layer.protocolName == "tcp" && about.field.name == "flags" }
+
+  private enum Unit { case units(Int) }
+  /// The field counts in units of several bytes.
+  private var unit: Unit? {
+    switch about.field.name {
+    case "ihl", "data_offset": .units(4)
+    case "fragment_offset": .units(8)
+    default: nil
+    }
+  }
+
+  /// A value as this field would show it.
+  private func reading(_ value: UInt64) -> String {
+    if isFlags { return TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).names }
+    if about.isAddress { return IPv4Address(rawValue: UInt32(truncatingIfNeeded: value)).description }
+    if about.field.text.hasPrefix("0x") {
+      return FieldFormat.hexadecimal.text(value, width: about.field.bits.count)
+    }
+    if about.field.bits.count == 1 { return FieldFormat.flag.text(value, width: 1) }
+    return String(value)
+  }
+
+  var view: QuestionView {
+    var marks = about.subject.plainMarks
+    marks.current = [about.range]
+    return QuestionView(bytes: about.subject.bytes, marks: marks)
+  }
+
+  var prompt: Prompt {
+    .fieldValue(protocolName: about.layer.protocolName, field: about.field.name, shown: about.range, bits: about.bits)
+  }
+
+  var clues: [Clue] {
+    [
+      .lookAtBytes(about.range), .bytesAre(about.range, about.bytes),
+      .hexDigits(about.bytes),
+    ]
+  }
+
+  func read(_ text: String) -> Answer? {
+    if text == about.field.text.lowercased() { return correct }
+    if about.isAddress { return IPv4Address(text).map { .value(UInt64($0.rawValue), text: text) } }
+    if about.field.bits.count == 1 {
+      let words: [String: UInt64] = [
+        "1": 1, "set": 1, "yes": 1, "on": 1, "0": 0, "not set": 0, "unset": 0, "no": 0, "off": 0,
+      ]
+      return words[text].map { .value($0, text: reading($0)) }
+    }
+    if isFlags, let flags = Self.flags(text) { return .value(UInt64(flags.rawValue), text: flags.names) }
+    if let value = text.number { return .value(value, text: text) }
+    // A name that the field's text gives after the number: `6 (TCP)`.
+    let name = about.field.text.split(separator: "(").last.map { $0.filter { $0 != ")" }.lowercased() }
+    return about.field.text.contains("(") && name == text ? correct : nil
+  }
+
+  func isRight(_ answer: Answer) -> Bool {
+    guard case .value(let value, _) = answer else { return false }
+    if value == about.value { return true }
+    // `20 bytes` for a header length of five words is as good.
+    if case .units(let size)? = unit, case .value(_, let text) = answer, text.contains("byte") {
+      return value == about.value &* UInt64(size)
+    }
+    return false
+  }
+
+  func misconception(of answer: Answer) -> Misconception? {
+    guard case .value(let value, _) = answer else { return nil }
+    return distractors.first { if case .value(value, _) = $0.answer { true } else { false } }?.misconception
+  }
+
+  func evidence(for answer: Answer) -> [Evidence] { [about.evidence] }
+
+  /// `SYN, ACK`, `syn+ack`, `S.`: the flags that a text names.
+  static func flags(_ text: String) -> TCPFlags? {
+    let letters: [Character: TCPFlags] = [
+      "s": .syn, ".": .ack, "f": .fin, "r": .rst, "p": .psh, "u": .urg, "e": .ece, "w": .cwr,
+    ]
+    let names: [String: TCPFlags] = [
+      "syn": .syn, "ack": .ack, "fin": .fin, "rst": .rst, "psh": .psh, "urg": .urg, "ece": .ece, "cwr": .cwr,
+    ]
+    let words = text.split { !$0.isLetter }.map(String.init).filter { $0 != "and" }
+    if !words.isEmpty, words.allSatisfy({ names[$0] != nil }) {
+      return words.reduce(into: []) { $0.formUnion(names[$1] ?? []) }
+    }
+    let compact = text.filter { $0 != "[" && $0 != "]" }
+    guard !compact.isEmpty, compact.allSatisfy({ letters[$0] != nil }) else { return nil }
+    return compact.reduce(into: []) { $0.formUnion(letters[$1] ?? []) }
+  }
+}

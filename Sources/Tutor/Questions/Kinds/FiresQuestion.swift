@@ -1,0 +1,102 @@
+import Netfilter
+import Simulation
+
+/// Which rule of a chain is the first to fire?
+struct FiresQuestion: QuestionKind {
+  static let name = "fires"
+  private let about: ChainSubject
+
+  init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) { about = try ChainSubject(spec, history) }
+
+  var correct: Answer { about.firstRule.map { .rule($0) } ?? .policy }
+
+  var distractors: [Choice] {
+    var choices: [Choice] = []
+    if let fired = about.firstRule {
+      choices.append(Choice(.policy, idea(ofPolicyOver: fired)))
+    }
+    let other = about.rules.indices.map { $0 + 1 }.filter { $0 != about.firstRule }
+    // Rules that came closest first: some of their conditions hold.
+    let ranked = other.sorted { closeness($0) == closeness($1) ? $0 < $1 : closeness($0) > closeness($1) }
+    return choices + ranked.map { Choice(.rule($0), idea(ofRule: $0)) }
+  }
+
+  private func closeness(_ number: Int) -> Int {
+    guard let visit = about.visit(number) else { return 0 }
+    let tracks = visit.comparisons.contains { $0.option == "--state" || $0.option == "--ctstate" }
+    return visit.comparisons.filter(\.holds).count + (tracks ? 2 : 0)
+  }
+
+  private func idea(ofPolicyOver fired: Int) -> Misconception {
+    about.first?.target == "REJECT" ? .policyAfterReject : .policyOverridesRules
+  }
+
+  private func idea(ofRule number: Int) -> Misconception? {
+    guard let visit = about.visit(number) else { return .laterRuleWins }
+    guard let failing = visit.comparisons.last(where: { !$0.holds }) else { return .laterRuleWins }
+    if failing.option == "--state" || failing.option == "--ctstate" {
+      if about.subject.isAnswer { return .replyIsRelated }
+      if about.subject.tcpFlags?.contains(.ack) == true, failing.operand.contains("ESTABLISHED") { return .ackMeansEstablished }
+      return .firstSeenIsNew
+    }
+    return visit.comparisons.contains(where: \.holds) ? .oneConditionIsEnough : nil
+  }
+
+  func misconception(of answer: Answer) -> Misconception? {
+    switch answer {
+    case .rule(let number): about.rules.indices.contains(number - 1) ? idea(ofRule: number) : nil
+    case .policy: about.firstRule.map(idea(ofPolicyOver:))
+    default: nil
+    }
+  }
+
+  var view: QuestionView {
+    var view = about.view
+    view.isChainInChoices = about.rules.count < 5
+    return view
+  }
+
+  var prompt: Prompt { .fires(chain: about.chain, table: about.table, isAnswer: about.subject.isAnswer) }
+
+  var clues: [Clue] {
+    var clues: [Clue] = [.lookAtChain(about.chain)]
+    guard let fired = about.firstRule, let visit = about.first else {
+      return clues + [.rulesBeforeFail(chain: about.chain, count: about.rules.count), .rulesBeforeFail(chain: about.chain, count: about.rules.count)]
+    }
+    clues.append(.rulesBeforeFail(chain: about.chain, count: fired - 1))
+    if let last = visit.comparisons.last {
+      clues.append(.comparison(chain: about.chain, rule: fired, last))
+    } else {
+      clues.append(.lookAtRule(chain: about.chain, rule: fired, text: visit.text))
+    }
+    return clues
+  }
+
+  func read(_ text: String) -> Answer? { about.read(text) }
+
+  func evidence(for answer: Answer) -> [Evidence] {
+    if isRight(answer) { return proof }
+    switch answer {
+    case .rule(let number):
+      let against = about.evidence(againstRule: number)
+      // A rule that only comes later is answered by the one that comes first.
+      return about.visit(number).map(\.matched) == true ? proof : against
+    case .policy:
+      guard let first = about.first else { return [] }
+      return first.letsWalkGoOn
+        ? proof
+        : [.policyNotAsked(chain: about.chain, rule: first.step.number, target: first.target)]
+    default: return []
+    }
+  }
+
+  private var proof: [Evidence] {
+    guard let visit = about.first, let fired = about.firstRule else {
+      return [.policyDecides(chain: about.chain, policy: about.policy, rules: about.rules.count)]
+    }
+    guard let last = visit.comparisons.last else {
+      return [.allHold(chain: about.chain, rule: fired, text: visit.text)]
+    }
+    return [about.subject.evidence(last, chain: about.chain, rule: fired)]
+  }
+}

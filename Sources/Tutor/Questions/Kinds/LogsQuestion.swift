@@ -1,0 +1,101 @@
+import Netfilter
+import Simulation
+
+/// What is written to the kernel log?
+struct LogsQuestion: QuestionKind {
+  static let name = "logs"
+  private let subject: Subject
+  private let facts: WalkFacts
+  /// The chains the packet passed, with their LOG rules.
+  private let logRules: [(chain: String, rule: Int, prefix: String)]
+
+  init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
+    subject = try Subject(spec, history)
+    facts = try subject.walked()
+    guard facts.isModelled else { throw QuestionError("the packet's walk is not modelled to its end") }
+    var rules: [(String, Int, String)] = []
+    for table in history.scenario.ruleset.tables {
+      for chain in table.chains {
+        for (index, rule) in chain.rules.enumerated() where rule.savedText.contains("-j LOG") {
+          rules.append((chain.name, index + 1, Self.prefix(of: rule.savedText)))
+        }
+      }
+    }
+    logRules = rules
+  }
+
+  /// The quoted or bare word after `--log-prefix`.
+  private static func prefix(of rule: String) -> String {
+    guard let at = rule.firstRange(of: "--log-prefix ") else { return "" }
+    let rest = rule[at.upperBound...]
+    if rest.hasPrefix("\"") { return String(rest.dropFirst().prefix { $0 != "\"" }) }
+    return String(rest.prefix { $0 != " " })
+  }
+
+  /// The line up to its interfaces, which tell its direction: `UNKNOWN_OUTGOING: IN= OUT=ifext`.
+  private static func head(_ line: String) -> String {
+    let words = line.split(separator: " ", omittingEmptySubsequences: true)
+    guard let at = words.firstIndex(where: { $0.hasPrefix("OUT=") }) else { return line }
+    return words[...at].joined(separator: " ")
+  }
+
+  var correct: Answer { .logs(facts.logs.first.map { Self.head($0.line.text) }) }
+
+  var distractors: [Choice] {
+    var choices: [Choice] = []
+    if let line = facts.logs.first {
+      let words = Self.head(line.line.text).split(separator: " ").map(String.init)
+      let device = words.compactMap { $0.hasPrefix("IN=") || $0.hasPrefix("OUT=") ? $0.split(separator: "=").dropFirst().first : nil }.first
+      let prefix = words.filter { !$0.hasPrefix("IN=") && !$0.hasPrefix("OUT=") }.joined(separator: " ")
+      choices.append(Choice(.logs(nil), .limitSilencesFirst))
+      if let device {
+        let isOut = words.contains("IN=")
+        let swapped = isOut ? "IN=\(device) OUT=" : "IN= OUT=\(device)"
+        choices.append(Choice(.logs((prefix + " " + swapped).drop { $0 == " " }.description), .logShowsCause))
+        choices.append(Choice(.logs("REJECT: " + swapped), .everyRuleLogs))
+      }
+    } else {
+      for rule in logRules { choices.append(Choice(.logs(rule.prefix.trimmed + " IN= OUT="), .everyRuleLogs)) }
+      choices.append(Choice(.logs("IN= OUT="), .everyRuleLogs))
+      choices.append(Choice(.logs("DROP: IN= OUT="), .everyRuleLogs))
+    }
+    return choices
+  }
+
+  var view: QuestionView {
+    let last = facts.visits.last
+    return QuestionView(bytes: subject.bytes, marks: subject.plainMarks, chain: last.map { ($0.step.table, $0.hook.rawValue) })
+  }
+
+  var prompt: Prompt { .logs(isAnswer: subject.isAnswer) }
+
+  var clues: [Clue] {
+    let chain = facts.logs.first?.visit?.step.chain ?? facts.visits.last?.step.chain ?? "INPUT"
+    let visit = facts.logs.first?.visit
+    return [
+      .lookAtChain(chain),
+      visit.map { .lookAtRule(chain: chain, rule: $0.step.number, text: $0.text) } ?? .logRuleFires(false),
+      .logRuleFires(!facts.logs.isEmpty),
+    ]
+  }
+
+  func read(_ text: String) -> Answer? {
+    if ["nothing", "none", "no", "no line", "なし", "何も"].contains(text) { return .logs(nil) }
+    if ["yes", "a line", "a log line"].contains(text), !facts.logs.isEmpty { return correct }
+    let wanted = ([correct] + distractors.map(\.answer)).compactMap { answer -> (String, Answer)? in
+      if case .logs(let line?) = answer { return (line.lowercased(), answer) }
+      return nil
+    }
+    if let line = facts.logs.first?.line.text.lowercased(), text.count > 3, line.hasPrefix(text) { return correct }
+    return wanted.first { $0.0 == text }?.1
+  }
+
+  func evidence(for answer: Answer) -> [Evidence] {
+    guard let log = facts.logs.first, let visit = log.visit else { return [.notLogged] }
+    return [.logged(chain: visit.step.chain, rule: visit.step.number, line: Self.head(log.line.text))]
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String { split(separator: " ").joined(separator: " ") }
+}

@@ -1,0 +1,69 @@
+import Netfilter
+import Simulation
+
+/// What becomes of the packet?
+struct VerdictQuestion: QuestionKind {
+  static let name = "verdict"
+  private let subject: Subject
+  private let facts: WalkFacts
+  private let verdict: Verdict
+
+  init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
+    subject = try Subject(spec, history)
+    facts = try subject.walked()
+    guard let verdict = facts.verdict else { throw QuestionError("the packet has no verdict: its walk is not modelled to its end") }
+    self.verdict = verdict
+  }
+
+  var correct: Answer { .verdict(verdict) }
+
+  /// The visit that settled it: the last that was not left behind.
+  private var last: RuleVisit? { facts.visits.last(where: \.matched) }
+  private var hasLogged: Bool { !facts.logs.isEmpty }
+
+  var distractors: [Choice] {
+    let ideas: [Verdict: [Verdict: Misconception]] = [
+      .reject: [.accept: .policyAfterReject, .drop: .rejectIsDrop],
+      .drop: [.reject: .dropAnswers, .accept: .acceptIsDefault],
+      .accept: [.drop: hasLogged ? .logEndsTheWalk : .policyOverridesRules, .reject: .laterRuleWins],
+      .routing: [.accept: .acceptIsDefault, .drop: .filterComesFirst],
+    ]
+    return [Verdict.accept, .drop, .reject, .routing].filter { $0 != verdict }.map { Choice(.verdict($0), ideas[verdict]?[$0]) }
+  }
+
+  var view: QuestionView {
+    QuestionView(
+      bytes: subject.bytes, marks: subject.plainMarks,
+      chain: last.map { ($0.step.table, $0.hook.rawValue) })
+  }
+
+  var prompt: Prompt { .verdict(isAnswer: subject.isAnswer) }
+
+  var clues: [Clue] {
+    guard let last else { return [.lookAtHeader(protocolName: "ipv4", shown: 0..<20), .orderRule("routing"), .orderRule("routing")] }
+    return [
+      .lookAtChain(last.step.chain),
+      last.step.kind == .policy
+        ? .rulesBeforeFail(chain: last.step.chain, count: last.step.number - 1)
+        : .lookAtRule(chain: last.step.chain, rule: last.step.number, text: last.text),
+      .targetOf(chain: last.step.chain, rule: last.step.number, target: last.step.kind == .policy ? last.text : last.target),
+    ]
+  }
+
+  func read(_ text: String) -> Answer? {
+    let words: [String: Verdict] = [
+      "accept": .accept, "accepted": .accept, "drop": .drop, "dropped": .drop, "reject": .reject, "rejected": .reject,
+      "routing": .routing, "queue": .queue, "stolen": .stolen, "policy accept": .accept, "policy drop": .drop,
+    ]
+    return words[text].map { .verdict($0) }
+  }
+
+  func evidence(for answer: Answer) -> [Evidence] {
+    guard verdict != .routing, let last else { return [.verdictOfRouting(verdict)] }
+    var evidence: [Evidence] = []
+    if case .verdict(.drop) = answer, let log = facts.logs.last?.visit, verdict == .accept {
+      evidence.append(.goesOn(chain: log.step.chain, rule: log.step.number, target: log.target))
+    }
+    return evidence + [.verdictBy(last.step, text: last.text, verdict)]
+  }
+}

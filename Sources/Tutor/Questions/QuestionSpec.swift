@@ -1,0 +1,84 @@
+import Netfilter
+import Simulation
+
+/// What a question asks about, as a lesson or the generator writes it. It never holds an answer.
+package struct QuestionSpec: Sendable, Hashable {
+  package var kind: String
+  /// The captured packet, from 0.
+  package var packet: Int
+  /// Which of the packets it made the host send: indices into `Walk.emitted`; empty for the packet itself.
+  package var emission: [Int]
+  /// `tcp` and `destination_port`, for questions about fields.
+  package var protocolName: String?
+  package var field: String?
+  package var table: TableName
+  package var chain: String?
+  /// From 1, for `why_not`.
+  package var rule: Int?
+  /// For `repair`.
+  package var goals: [Goal]
+
+  package init(
+    kind: String, packet: Int, emission: [Int] = [], protocolName: String? = nil, field: String? = nil,
+    table: TableName = .filter, chain: String? = nil, rule: Int? = nil, goals: [Goal] = []
+  ) {
+    self.kind = kind
+    self.packet = packet
+    self.emission = emission
+    self.protocolName = protocolName
+    self.field = field
+    self.table = table
+    self.chain = chain
+    self.rule = rule
+    self.goals = goals
+  }
+}
+
+/// Why a question cannot be asked of a scenario.
+package struct QuestionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Without a full stop: `packet 3: there are only 2`.
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
+
+/// What a repair must reach, judged by running every packet of the scenario.
+package struct Goal: Sendable, Hashable {
+  package enum Kind: String, Sendable, CaseIterable {
+    /// The packet's verdict is one of `values`.
+    case verdict
+    /// Neither the packet nor what it makes the host send writes a log line.
+    case silent
+    /// The packet, or what it makes the host send, writes a log line.
+    case logged
+    /// The packet makes the host send nothing.
+    case unanswered
+    /// The packet makes the host send something.
+    case answered
+  }
+  package var kind: Kind
+  /// The captured packet, from 0.
+  package var packet: Int
+  package var values: [Verdict]
+
+  package init(kind: Kind, packet: Int, values: [Verdict] = []) {
+    self.kind = kind
+    self.packet = packet
+    self.values = values
+  }
+
+  /// Whether the packet's walk, which the host has just made, reaches it.
+  package func isReached(by walk: Walk) -> Bool {
+    switch kind {
+    case .verdict: walk.verdict.map(values.contains) ?? false
+    case .silent: walk.notModelled.isEmpty && !walk.hasLogged
+    case .logged: walk.hasLogged
+    case .unanswered: walk.notModelled.isEmpty && walk.emitted.isEmpty
+    case .answered: !walk.emitted.isEmpty
+    }
+  }
+}
+
+extension Walk {
+  /// Whether it, or a packet that it made the host send, wrote a log line.
+  fileprivate var hasLogged: Bool { !log.isEmpty || emitted.contains { $0.hasLogged } }
+}

@@ -1,0 +1,173 @@
+import Netfilter
+import Simulation
+
+/// A lesson being taken.
+struct LessonRun {
+  let lesson: Lesson
+  /// The step at hand; -1 before the first.
+  var index = -1
+  /// Where a `walk` step ends.
+  var target: Position?
+  /// The scenario that the history plays, by name.
+  var scenario = Lesson.mainScenario
+  var before = Tally()
+  var isFinished = false
+
+  var step: LessonStep? { lesson.steps.indices.contains(index) ? lesson.steps[index] : nil }
+
+  /// Whether the lesson has a question of its own about a chain, so that no prediction is put.
+  func asksItself(_ key: ChainKey, chain: String) -> Bool {
+    lesson.steps.contains { step in
+      guard step.scenario == scenario, case .ask(let spec) = step.action else { return false }
+      return spec.kind == FiresQuestion.name && spec.packet == key.packet && spec.emission == key.emission
+        && spec.chain == chain && spec.table == key.table
+    }
+  }
+}
+
+extension Session {
+  /// Begins a lesson, or goes on where it was left.
+  package mutating func begin(_ lesson: Lesson) -> Output {
+    var output = Output()
+    begin(lesson, &output)
+    return output
+  }
+
+  mutating func begin(_ lesson: Lesson, _ output: inout Output) {
+    var run = LessonRun(lesson: lesson)
+    run.before = tally
+    open = nil
+    predicted = []
+    position = nil
+    if let last = memory.last[lesson.id], let index = lesson.steps.firstIndex(where: { $0.id == last }), index > 0 { run.index = index - 1 }
+    load(Lesson.mainScenario, &run)
+    mode = .lesson(run)
+    let missing = lesson.requires.filter { !memory.finished.contains($0) }
+    output.add("\(lesson.number). \(lesson.prose(in: options.language).title)", .heading)
+    output.add(phrases.say(.lessonStarts(id: lesson.id, steps: lesson.steps.count)), .note)
+    if !missing.isEmpty { output.add(phrases.say(.lessonRequires(missing)), .note) }
+    emit(ProgressEvent(.begun, lesson: lesson.id), &output)
+    nextLessonStep(&output)
+  }
+
+  /// Notes an event here and has it written.
+  mutating func emit(_ event: ProgressEvent, _ output: inout Output) {
+    memory.apply(event)
+    output.effects.append(.progress(event))
+  }
+
+  private mutating func load(_ name: String, _ run: inout LessonRun) {
+    guard let scenario = run.lesson.scenarios[name], history == nil || run.scenario != name || position == nil else { return }
+    run.scenario = name
+    history = History(scenario)
+    originalScenario = scenario
+    position = nil
+    predicted = []
+  }
+
+  /// `next` within a lesson: on through a walk, or to the lesson's next step.
+  mutating func advanceLesson(_ output: inout Output) {
+    guard case .lesson(let run) = mode else { return }
+    if let target = run.target, position.map({ $0 < target }) ?? true {
+      switch advance(&output) {
+      case .moved: showStep(&output)
+      case .asked: break
+      case .ended: nextLessonStep(&output)
+      }
+      return
+    }
+    nextLessonStep(&output)
+  }
+
+  /// Enters the lesson's next step.
+  mutating func nextLessonStep(_ output: inout Output) {
+    guard case .lesson(var run) = mode else { return }
+    guard run.index + 1 < run.lesson.steps.count else { return finish(&run, &output) }
+    run.index += 1
+    mode = .lesson(run)
+    enterLessonStep(&output)
+  }
+
+  /// The lesson's step before this one; `false` at the first.
+  mutating func previousLessonStep(_ output: inout Output) -> Bool {
+    guard case .lesson(var run) = mode, run.index > 0 else { return false }
+    run.index -= 1
+    open = nil
+    mode = .lesson(run)
+    enterLessonStep(&output)
+    return true
+  }
+
+  private mutating func enterLessonStep(_ output: inout Output) {
+    guard case .lesson(var run) = mode, let step = run.step else { return }
+    load(step.scenario, &run)
+    run.target = nil
+    emit(ProgressEvent(.reached, lesson: run.lesson.id, step: step.id), &output)
+    output.gap()
+    showProse(run, step, &output)
+    switch step.action {
+    case .say: break
+    case .show(let target):
+      if let history, let place = target.position(in: history) {
+        position = place
+        mode = .lesson(run)
+        showStep(&output)
+      }
+    case .walk(let target):
+      if let history, let end = target.position(in: history) {
+        run.target = end
+        // A walk in another packet, or back, begins at that packet's first step.
+        if position.map({ $0.packet != end.packet || $0 > end }) ?? true {
+          position = end.packet == 0 ? nil : history.position(before: Position(packet: end.packet, step: 0))
+        }
+        mode = .lesson(run)
+        advanceLesson(&output)
+      }
+    case .ask(let spec):
+      mode = .lesson(run)
+      _ = ask(spec, id: step.id, hints: run.lesson.prose(in: options.language).hints[step.id] ?? [], .lesson(step: step.id), &output)
+    }
+    mode = .lesson(run)
+  }
+
+  private func showProse(_ run: LessonRun, _ step: LessonStep, _ output: inout Output) {
+    for (index, paragraph) in (run.lesson.prose(in: options.language).sections[step.id] ?? []).enumerated() {
+      if index > 0 { output.gap() }
+      switch paragraph {
+      case .text(let text): output.add(text, .prose)
+      case .code(let lines): output.add(lines: lines.map { Layout.cut("    " + $0) }, .dump)
+      }
+    }
+  }
+
+  mutating func lessonAnswered(_ step: String, _ result: ProgressEvent.Result, _ output: inout Output) {
+    output.add(phrases.say(.continuePrompt), .note)
+  }
+
+  private mutating func finish(_ run: inout LessonRun, _ output: inout Output) {
+    guard !run.isFinished else {
+      output.add(phrases.say(.atEnd), .note)
+      return
+    }
+    run.isFinished = true
+    mode = .lesson(run)
+    let before = run.before
+    output.gap()
+    output.add(
+      phrases.say(
+        .lessonEnds(
+          right: tally.right - before.right, wrong: tally.wrong - before.wrong, skipped: tally.skipped - before.skipped,
+          hints: tally.hints - before.hints)), .heading)
+    emit(ProgressEvent(.finished, lesson: run.lesson.id), &output)
+    let number = run.lesson.number
+    if let next = library.folders.first(where: { $0.number > number }), let lesson = try? next.lesson() {
+      output.add(phrases.say(.nextLesson(number: next.number, id: lesson.id, title: lesson.prose(in: options.language).title)), .note)
+    }
+  }
+
+  /// Forgets a lesson's progress, or all of it.
+  mutating func performReset(_ lesson: String?, _ output: inout Output) {
+    emit(ProgressEvent(.reset, lesson: lesson), &output)
+    output.add(phrases.say(.resetDone(lesson ?? phrases.say(.resetAll))), .note)
+  }
+}

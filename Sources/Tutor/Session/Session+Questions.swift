@@ -1,0 +1,131 @@
+import Netfilter
+import Simulation
+
+extension Session {
+  /// Puts a question; `false` where it cannot be asked of this scenario.
+  mutating func ask(
+    _ spec: QuestionSpec, id: String, seed: UInt64 = 0, hints: [String] = [], _ purpose: OpenQuestion.Purpose, _ output: inout Output
+  ) -> Bool {
+    guard let history, let question = try? Question(id: id, spec, history, seed: seed) else { return false }
+    let own = question.kind.clues.map(phrases.clue)
+    open = OpenQuestion(question: question, hints: hints.isEmpty ? own : hints, purpose: purpose)
+    show(question, &output)
+    return true
+  }
+
+  /// The bytes, the chain where it is of use, the question and its choices.
+  func show(_ question: Question, _ output: inout Output) {
+    output.gap()
+    let view = question.kind.view
+    if showsDump(question) { showDump(view.bytes, view.marks, &output) }
+    if let (table, chain) = view.chain, !view.isChainInChoices {
+      showRules(table, chain, rows: 7, &output)
+    }
+    for line in phrases.ask(question.kind.prompt) { output.add(line, .question) }
+    let rules = rules(of: question)
+    for (index, choice) in question.choices.enumerated() where question.choices.count > 1 {
+      let text = phrases.choice(choice.answer, in: question, rules: rules)
+      output.add(lines: [Layout.cut("  \(Question.letter(index))) \(text)")], .choice)
+    }
+    output.add("(\(phrases.howToAnswer(question.spec.kind)))", .note)
+  }
+
+  private func showsDump(_ question: Question) -> Bool { question.spec.kind != RepairQuestion.name }
+
+  /// The rules of the chain that a question asks about.
+  private func rules(of question: Question) -> [String] {
+    guard let name = question.spec.chain, let chain = history?.scenario.ruleset[question.spec.table]?[name] else { return [] }
+    return chain.rules.map(\.savedText)
+  }
+
+  /// Takes an answer to the open question.
+  mutating func answer(_ text: String, _ output: inout Output) {
+    guard var open else {
+      output.add(phrases.say(.noQuestion), .error)
+      return
+    }
+    // A repair is judged by the rules as they stand now.
+    if open.question.spec.kind == RepairQuestion.name, let history,
+      let fresh = try? Question(id: open.question.id, open.question.spec, history)
+    {
+      open.question = fresh
+    }
+    let question = open.question
+    let rules = rules(of: question)
+    switch question.judge(text) {
+    case .unreadable:
+      output.add(phrases.unreadable, .note)
+      output.add("(\(phrases.howToAnswer(question.spec.kind)))", .note)
+    case .right(let answer):
+      output.add(phrases.right(phrases.choice(answer, in: question, rules: rules)), .right)
+      for evidence in question.kind.evidence(for: answer) { output.add(phrases.evidence(evidence), .sentence) }
+      close(open, open.attempts == 0 ? .right : .wrong, &output)
+    case .wrong(let answer, let idea):
+      open.attempts += 1
+      self.open = open
+      output.add(phrases.wrong(phrases.choice(answer, in: question, rules: rules)), .wrong)
+      for evidence in question.kind.evidence(for: answer) { output.add(phrases.evidence(evidence), .sentence) }
+      if let idea {
+        output.add(phrases.explanation(idea), .hint)
+        tally.misconceptions[idea, default: 0] += 1
+      }
+      if open.attempts == 1 { note(open, .wrong, idea, &output) }
+    }
+  }
+
+  /// Shows the answer and goes on; it never counts as right.
+  mutating func skip(_ output: inout Output) {
+    guard let open else {
+      output.add(phrases.say(.noQuestion), .error)
+      return
+    }
+    let question = open.question
+    let answer = question.kind.correct
+    output.add(phrases.skipped(phrases.choice(answer, in: question, rules: rules(of: question))), .note)
+    for evidence in question.kind.evidence(for: answer) { output.add(phrases.evidence(evidence), .sentence) }
+    close(open, .skipped, &output)
+  }
+
+  /// The next rung of the hints.
+  mutating func hint(_ output: inout Output) {
+    guard var open else {
+      output.add(phrases.say(.noQuestion), .error)
+      return
+    }
+    guard open.hintsTaken < open.hints.count else {
+      output.add(phrases.say(.noHint), .note)
+      return
+    }
+    output.add(phrases.hintHeading(open.hintsTaken + 1, of: open.hints.count) + ": " + open.hints[open.hintsTaken], .hint)
+    open.hintsTaken += 1
+    tally.hints += 1
+    self.open = open
+  }
+
+  /// Ends the open question and notes how it went.
+  private mutating func close(_ question: OpenQuestion, _ result: ProgressEvent.Result, _ output: inout Output) {
+    tally.answered += result == .skipped ? 0 : 1
+    switch result {
+    case .right: tally.right += 1
+    case .wrong: tally.wrong += 1
+    case .skipped: tally.skipped += 1
+    }
+    if result != .wrong { note(question, result, nil, &output) }
+    open = nil
+    switch question.purpose {
+    case .lesson(let step): lessonAnswered(step, result, &output)
+    case .quiz: quizAnswered(result, &output)
+    case .prediction: break
+    }
+  }
+
+  /// Has the first judgement of a question written to the progress log.
+  private func note(
+    _ open: OpenQuestion, _ result: ProgressEvent.Result, _ idea: Misconception?, _ output: inout Output
+  ) {
+    guard let lesson = lessonID, case .lesson(let step) = open.purpose else { return }
+    output.effects.append(
+      .progress(
+        ProgressEvent(.answered, lesson: lesson, step: step, result: result, misconception: idea, hints: open.hintsTaken)))
+  }
+}

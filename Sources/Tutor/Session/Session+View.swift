@@ -1,0 +1,98 @@
+import Netfilter
+import Simulation
+
+extension Session {
+  /// Shows the step at hand: where we are, the bytes, the chain, the sentence.
+  func showStep(_ output: inout Output, intro: Bool = true) {
+    guard let history, let position, let step else { return }
+    output.gap()
+    let heading = phrases.stepHeading(
+      StepHeading(
+        packet: position.packet + 1, packetCount: history.packetCount, step: position.step + 1,
+        stepCount: history.steps(position.packet).count, answer: step.emission.first.map { $0 + 1 }, place: step.place))
+    output.add(Layout.cut(heading), .heading)
+    if case .arrival = step.content { showSummary(&output) }
+    showDump(step.bytes, step.marks, &output)
+    if let place = step.place { showChain(place, position, &output) }
+    for sentence in phrases.sentences(step) { output.add(sentence, .sentence) }
+  }
+
+  /// Number, time, direction and interface of the packet at hand.
+  private func showSummary(_ output: inout Output) {
+    guard let record else { return }
+    var parts: [String] = []
+    if let time = record.captured.time { parts.append(time.timeOfDay) }
+    parts.append(record.direction.rawValue)
+    if !record.interface.isEmpty { parts.append(record.interface) }
+    let source = record.captured.shownSource ?? record.addresses?.source
+    let destination = record.captured.shownDestination ?? record.addresses?.destination
+    if let source, let destination { parts.append("\(source) > \(destination)") }
+    output.add(Layout.cut(parts.joined(separator: "  ")), .note)
+  }
+
+  func showDump(_ bytes: [UInt8], _ marks: Step.Marks, rows: Int = 5, _ output: inout Output) {
+    var view = DumpView(bytes: bytes, marks: marks)
+    view.rows = rows
+    let lines = view.lines
+    output.add(lines: lines.shown, .dump)
+    if lines.hidden > 0 { output.add(phrases.say(.truncatedDump(lines.hidden)), .note) }
+  }
+
+  /// The chain that a place stands in, with what this packet has met in it so far.
+  func showChain(_ place: Step.Place, _ position: Position, _ output: inout Output) {
+    guard let chain = history?.scenario.ruleset[place.table]?[place.chain] else { return }
+    let policy = chain.policy?.rawValue
+    output.add(phrases.chainHeading(table: place.table, chain: place.chain, policy: policy), .chain)
+    var list = ChainList(rules: chain.rules.map(\.savedText), policy: policy.map { "policy \($0)" })
+    list.current = place.rule
+    list.met = met(place, before: position)
+    output.add(lines: list.lines, .chain)
+  }
+
+  /// Which rules of the chain the packet has met before `position`, and whether they fired.
+  private func met(_ place: Step.Place, before position: Position) -> [Int: Bool] {
+    guard let history else { return [:] }
+    var met: [Int: Bool] = [:]
+    let steps = history.steps(position.packet)
+    let here = steps.indices.contains(position.step) ? steps[position.step].emission : []
+    for step in steps.prefix(position.step) where step.emission == here {
+      guard let other = step.place, other.table == place.table, other.chain == place.chain, other.hook == place.hook,
+        let visit = step.visit, visit.step.kind == .rule
+      else { continue }
+      met[other.rule] = visit.matched
+    }
+    return met
+  }
+
+  /// A chain's rules without any place.
+  func showRules(_ table: TableName, _ chain: String, rows: Int, _ output: inout Output) {
+    guard let chain = history?.scenario.ruleset[table]?[chain] else { return }
+    let policy = chain.policy?.rawValue
+    output.add(phrases.chainHeading(table: table, chain: chain.name, policy: policy), .chain)
+    var list = ChainList(rules: chain.rules.map(\.savedText), policy: policy.map { "policy \($0)" })
+    list.rows = rows
+    output.add(lines: list.lines, .chain)
+  }
+
+  /// The lessons and how far each has come.
+  func listLessons(_ output: inout Output) {
+    guard !library.folders.isEmpty else {
+      output.add(phrases.say(.noLessons), .note)
+      return
+    }
+    output.add(phrases.say(.lessonsHeading), .heading)
+    for folder in library.folders {
+      guard let lesson = try? folder.lesson() else {
+        output.add("  \(folder.name)", .error)
+        continue
+      }
+      let done = memory.reached[lesson.id]?.count ?? 0
+      let standing: LessonLine.Standing =
+        memory.finished.contains(lesson.id) ? .finished : done > 0 ? .begun(done: min(done, lesson.steps.count), of: lesson.steps.count) : .new
+      let title = lesson.prose(in: options.language).title
+      let line = LessonLine(number: folder.number, id: lesson.id, title: title, minutes: lesson.minutes, standing: standing)
+      let number = String(repeating: " ", count: max(0, 3 - String(folder.number).count)) + String(folder.number)
+      output.add(lines: [Layout.cut("\(number)  \(Layout.pad(title, to: 42)) \(Layout.pad(lesson.id, to: 20)) \(phrases.lessonLine(line))")], .plain)
+    }
+  }
+}
