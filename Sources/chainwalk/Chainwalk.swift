@@ -21,7 +21,13 @@ struct Chainwalk: ParsableCommand {
       TraceCommand.self,
       DecodeCommand.self,
       VerifyCommand.self,
-    ])
+      PromptCommand.self,
+      LessonCommand.self,
+      LessonsCommand.self,
+      StepCommand.self,
+      QuizCommand.self,
+    ],
+    defaultSubcommand: PromptCommand.self)
 }
 
 /// Why a command gives up: one line on standard error, and the exit status.

@@ -20,6 +20,16 @@ struct ScenarioOptions: ParsableArguments {
 enum Inputs {
   /// The whole text of a file, or of standard input for `-`.
   static func text(of path: String) throws(CommandFailure) -> String {
+    let bytes = try bytes(of: path)
+    if let zero = bytes.firstIndex(of: 0) {
+      let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
+      throw CommandFailure("\(path):\(line): a binary file; expected text")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Every byte of a file, or of standard input for `-`.
+  static func bytes(of path: String) throws(CommandFailure) -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -34,11 +44,7 @@ enum Inputs {
       }
       bytes += chunk[..<count]
     }
-    if let zero = bytes.firstIndex(of: 0) {
-      let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
-      throw CommandFailure("\(path):\(line): a binary file; expected text")
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   static func ruleset(_ path: String) throws(CommandFailure) -> Ruleset {

@@ -70,4 +70,13 @@ struct HistoryTests {
     #expect(forwards == backwards.reversed())
     #expect(forwards.last?.packet == 1)
   }
+
+  @Test("the incident's second packet is confirmed as the first one's answer")
+  func confirmed() throws {
+    let history = History(try Package.incidentScenario())
+    let step = try #require(history.steps(1).first { if case .confirms = $0.content { true } else { false } })
+    guard case .confirms(let origin, let walk) = step.content else { return }
+    #expect(origin == 1)
+    #expect(walk.log.map { $0.text.hasPrefix("UNKNOWN_OUTGOING: IN= OUT=ifext ") } == [true])
+  }
 }

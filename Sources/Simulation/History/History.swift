@@ -12,6 +12,9 @@ package final class History {
   private var records: [PacketRecord] = []
   private var stepsOfPacket: [Int: [Step]] = [:]
 
+  /// Packets that the host may look ahead at, for what a kernel chooses at random.
+  private static let lookAhead = 64
+
   package init(_ scenario: Scenario) {
     self.scenario = scenario
     tracer = Tracer(host: SimulatedHost(scenario.host, scenario.ruleset, isRecording: true))
@@ -26,6 +29,7 @@ package final class History {
   package func record(_ index: Int) -> PacketRecord? {
     guard scenario.packets.indices.contains(index) else { return nil }
     while records.count <= index {
+      tracer.host.upcoming = scenario.packets.dropFirst(records.count + 1).prefix(Self.lookAhead)
       var record = tracer.trace(scenario.packets[records.count])
       if case .confirms(let origin, _) = record.disposition, let first = records.firstIndex(where: { $0.captured.number == origin }) {
         records[first].confirmedBy = record.captured.number

@@ -20,12 +20,4 @@ package struct Scenario: Sendable {
   package func with(_ ruleset: Ruleset) -> Scenario {
     Scenario(ruleset: ruleset, packets: packets, host: host, content: content)
   }
-
-  /// Runs every packet through a fresh host and gives back what became of each.
-  ///
-  /// Complexity: one walk a packet.
-  package func run(recording: Bool = true) -> [PacketRecord] {
-    var tracer = Tracer(host: SimulatedHost(host, ruleset, isRecording: recording))
-    return packets.map { tracer.trace($0) }
-  }
 }

@@ -7,7 +7,8 @@ extension English {
     switch prompt {
     case .fieldValue(let protocolName, let field, let shown, let bits):
       let part = bits.map { $0.count == 1 ? " (bit \($0.lowerBound), counted from the left)" : " (bits \($0.lowerBound)-\($0.upperBound - 1), counted from the left)" } ?? ""
-      return ["The \(headerName(protocolName)) \(fieldName(protocolName, field)) stands in \(byteRange(shown))\(part). What does it say?"]
+      let (holds, say) = shown.count == 1 ? ("holds", "does it say") : ("hold", "do they say")
+      return ["\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(headerName(protocolName)) \(fieldName(protocolName, field)). What \(say)?"]
     case .fieldBytes(let protocolName, let field, let count):
       return ["Which \(count == 1 ? "byte holds" : "\(count) bytes hold") the \(headerName(protocolName)) \(fieldName(protocolName, field))?"]
     case .fires(let chain, let table, let isAnswer):

@@ -29,15 +29,26 @@ package struct ProgressLog: Sendable {
 
   /// An event's line, without its end.
   package static func line(_ event: ProgressEvent, time: Int64) -> String {
-    var members: [JSONValue.Member] = [
-      .init("v", .integer(1)), .init("time", .integer(time)), .init("event", .string(event.kind.rawValue)),
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("v")
+    json.integer(1)
+    json.key("time")
+    json.integer(time)
+    let texts: [(String, String?)] = [
+      ("event", event.kind.rawValue), ("lesson", event.lesson), ("step", event.step), ("result", event.result?.rawValue),
+      ("misconception", event.misconception?.rawValue),
     ]
-    if let lesson = event.lesson { members.append(.init("lesson", .string(lesson))) }
-    if let step = event.step { members.append(.init("step", .string(step))) }
-    if let result = event.result { members.append(.init("result", .string(result.rawValue))) }
-    if let idea = event.misconception { members.append(.init("misconception", .string(idea.rawValue))) }
-    if let hints = event.hints { members.append(.init("hints", .integer(Int64(hints)))) }
-    return JSONValue.object(members).description
+    for case (let name, let value?) in texts {
+      json.key(name)
+      json.string(value)
+    }
+    if let hints = event.hints {
+      json.key("hints")
+      json.integer(hints)
+    }
+    json.endObject()
+    return String(decoding: json.bytes, as: UTF8.self)
   }
 
   private static func entry(_ line: Substring) -> Entry? {

@@ -8,7 +8,7 @@ struct FieldValueQuestion: QuestionKind {
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) { about = try FieldSubject(spec, history) }
 
-  var correct: Answer { .value(about.value, text: about.field.text) }
+  var correct: Answer { .value(about.value, text: isFlags ? reading(about.value) : about.field.text) }
 
   var distractors: [Choice] {
     var choices: [Choice] = []

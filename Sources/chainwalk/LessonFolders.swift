@@ -1,0 +1,72 @@
+import Glibc
+import Tutor
+
+/// Where lessons lie on this machine.
+enum LessonFolders {
+  /// `$CHAINWALK_LESSONS`; else beside the installed program (`../share/chainwalk/lessons`); else `Lessons` in the working
+  /// folder.
+  static func library() throws(CommandFailure) -> Library {
+    if let given = getenv("CHAINWALK_LESSONS").map({ String(cString: $0) }), !given.isEmpty {
+      guard let library = library(in: given) else {
+        throw CommandFailure("\(given): CHAINWALK_LESSONS names no folder that can be read")
+      }
+      return library
+    }
+    for folder in [installed, "Lessons"].compactMap({ $0 }) {
+      if let library = library(in: folder), !library.folders.isEmpty { return library }
+    }
+    return Library()
+  }
+
+  /// The lessons in a folder: every folder in it that holds a `lesson.yaml`; `nil` where it cannot be read.
+  static func library(in path: String) -> Library? {
+    guard let names = names(in: path) else { return nil }
+    let lessons = names.filter { isReadable(path + "/" + $0 + "/lesson.yaml") }
+    return Library(folders: lessons.map { folder(at: path + "/" + $0, named: $0) })
+  }
+
+  /// A single lesson's folder.
+  static func folder(at path: String, named name: String) -> Library.Folder {
+    Library.Folder(name: name) {
+      var files: [String: [UInt8]] = [:]
+      for file in names(in: path) ?? [] where !file.hasPrefix(".") {
+        if let bytes = try? Inputs.bytes(of: path + "/" + file) { files[file] = bytes }
+      }
+      return files
+    }
+  }
+
+  private static var installed: String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    guard count > 0 else { return nil }
+    let path = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return folder + "/../share/chainwalk/lessons"
+  }
+
+  private static func names(in path: String) -> [String]? {
+    guard let directory = opendir(path) else { return nil }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      // Safe: `d_name` is a C string within the entry, which lives until the next `readdir`.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+}
+
+extension Inputs {
+  /// Turns an error that names its place into the command's failure.
+  static func located<Value, Failure: Error & CustomStringConvertible>(
+    _ body: () throws(Failure) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw CommandFailure(error) }
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Tutor
+import Wire
+
+/// `chainwalk lessons`.
+struct LessonsCommand: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "lessons", abstract: "List the lessons and how far you are.")
+
+  @Option(help: "text or json.") var format = Format.text
+
+  @OptionGroup var options: TutorOptions
+
+  func run() throws {
+    let library = try LessonFolders.library()
+    let memory = ProgressFile()?.read().memory ?? LearnerMemory()
+    guard format == .json else {
+      var session = Session(library: library, options: options.session, memory: memory)
+      for line in session.handle("lessons").lines { StandardOutput.write((line.text + "\n").utf8) }
+      return
+    }
+    var json = JSONWriter()
+    json.beginArray()
+    for folder in library.folders {
+      let lesson = try Inputs.located { () throws(LessonError) in try folder.lesson() }
+      let reached = memory.reached[lesson.id] ?? []
+      json.beginObject()
+      json.key("number")
+      json.integer(folder.number)
+      json.key("id")
+      json.string(lesson.id)
+      json.key("title")
+      json.string(lesson.prose(in: options.session.language).title)
+      json.key("minutes")
+      json.integer(lesson.minutes)
+      json.key("steps")
+      json.integer(lesson.steps.count)
+      json.key("reached")
+      json.integer(lesson.steps.count { reached.contains($0.id) })
+      json.key("finished")
+      json.bool(memory.finished.contains(lesson.id))
+      json.key("requires")
+      json.beginArray()
+      for id in lesson.requires { json.string(id) }
+      json.endArray()
+      json.endObject()
+    }
+    json.endArray()
+    json.newline()
+    StandardOutput.write(json.bytes)
+  }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import Tutor
+
+/// The learner's progress log: `$XDG_STATE_HOME/chainwalk/progress.ndjson`, written line by line, each synced to the disk
+/// before the session goes on.
+struct ProgressFile {
+  let path: String
+
+  /// In the state folder of the XDG Base Directory Specification; `nil` where there is no home.
+  init?() {
+    let home = getenv("HOME").map { String(cString: $0) } ?? ""
+    let given = getenv("XDG_STATE_HOME").map { String(cString: $0) } ?? ""
+    let state = given.hasPrefix("/") ? given : home.isEmpty ? "" : home + "/.local/state"
+    guard !state.isEmpty else { return nil }
+    path = state + "/chainwalk/progress.ndjson"
+  }
+
+  /// Everything that was noted; nothing where there is no file yet.
+  func read() -> ProgressLog {
+    guard let bytes = try? Inputs.bytes(of: path) else { return ProgressLog() }
+    return ProgressLog(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Adds an event with the present time. A log that cannot be written does not stop the lesson: it is said once by the
+  /// caller.
+  func append(_ event: ProgressEvent) -> Bool {
+    makeFolders()
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // A line torn by a kill is ended first, so that it spoils only itself; one write a line keeps two sessions apart.
+    let start = endsInLine() ? "" : "\n"
+    let line = Array((start + ProgressLog.line(event, time: Int64(Glibc.time(nil))) + "\n").utf8)
+    guard write(descriptor, line, line.count) == line.count else { return false }
+    return fsync(descriptor) == 0
+  }
+
+  private func endsInLine() -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return true }
+    defer { close(descriptor) }
+    var last: UInt8 = 0x0a
+    let end = lseek(descriptor, 0, SEEK_END)
+    if end > 0 { pread(descriptor, &last, 1, end - 1) }
+    return last == 0x0a
+  }
+
+  private func makeFolders() {
+    var folder = ""
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      mkdir(folder, 0o700)
+    }
+  }
+}
