@@ -95,6 +95,8 @@ struct English: Phrases {
     case .hasPrefix: return "\(not)\(name) in \(comparison.operand)"
     case .atLeast: return "\(not)\(name) of at least \(comparison.operand)"
     case .atMost: return "\(not)\(name) of at most \(comparison.operand)"
+    case .above: return "\(not)\(name) above \(comparison.operand)"
+    case .below: return "\(not)\(name) below \(comparison.operand)"
     case .contains: return "\(not)\(name) containing \(comparison.operand)"
     case .present: return comparison.inverted ? "no \(name)" : "\(name) to be there"
     }

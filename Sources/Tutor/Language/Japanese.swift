@@ -98,6 +98,8 @@ struct Japanese: Phrases {
     case .hasPrefix: return "\(name)が \(comparison.operand) の\(comparison.inverted ? "外" : "中")"
     case .atLeast: return "\(name)が \(comparison.operand) \(comparison.inverted ? "未満" : "以上")"
     case .atMost: return "\(name)が \(comparison.operand) \(comparison.inverted ? "より大きい" : "以下")"
+    case .above: return "\(name)が \(comparison.operand) \(comparison.inverted ? "以下" : "より大きい")"
+    case .below: return "\(name)が \(comparison.operand) \(comparison.inverted ? "以上" : "より小さい")"
     case .contains: return "\(name)が \(comparison.operand) を\(comparison.inverted ? "含まない" : "含む")"
     case .present: return "\(name)が\(comparison.inverted ? "ない" : "ある")"
     }
@@ -107,6 +109,8 @@ struct Japanese: Phrases {
     [
       "input interface": "入力インタフェース", "output interface": "出力インタフェース", "connection state": "接続の状態",
       "token bucket": "トークンバケツの残り", "mark": "マーク",
+      "connection mark": "接続のマーク", "packet type": "パケットの宛て方", "packets since the last": "前回からのパケット数",
+      "random number": "乱数", "source MAC address": "送信元MACアドレス",
     ]
   }
 
