@@ -1,3 +1,5 @@
+import Glibc
+
 /// ASCII classes that the text readers ask for.
 extension UInt8 {
   /// The value of a hexadecimal digit, or `nil`.
@@ -40,15 +42,32 @@ extension ArraySlice<UInt8> {
 
   /// Where `pattern` first stands, or `nil`.
   func firstIndex(of pattern: StaticString) -> Int? {
-    pattern.withUTF8Buffer { wanted in
-      guard let first = wanted.first, wanted.count <= count else { return nil }
-      var index = startIndex
-      while index <= endIndex - wanted.count {
-        if self[index] == first, self[index..<index + wanted.count].elementsEqual(wanted) { return index }
-        index += 1
-      }
-      return nil
+    withUnsafeBytes { pattern.place(in: $0) }.map { startIndex + $0 }
+  }
+}
+
+extension StaticString {
+  /// The offset at which it first stands in `text`, or `nil`.
+  fileprivate func place(in text: UnsafeRawBufferPointer) -> Int? {
+    // Safe: both calls read only within the lengths that the buffer and the string give.
+    guard let base = text.baseAddress else { return nil }
+    var offset = 0
+    while utf8CodeUnitCount > 0, text.count - offset >= utf8CodeUnitCount,
+      let found = memchr(base + offset, Int32(utf8Start.pointee), text.count - offset - utf8CodeUnitCount + 1)
+    {
+      offset = UnsafeRawPointer(found) - base
+      if memcmp(found, utf8Start, utf8CodeUnitCount) == 0 { return offset }
+      offset += 1
     }
+    return nil
+  }
+}
+
+extension String {
+  /// Whether `pattern` stands anywhere in it.
+  func holds(_ pattern: StaticString) -> Bool {
+    var copy = self
+    return copy.withUTF8 { pattern.place(in: UnsafeRawBufferPointer($0)) != nil }
   }
 }
 

@@ -14,8 +14,15 @@ struct DumpLine {
   let style: DumpStyle
   /// The offset's digits; `nil` in the plain style.
   let offsetDigits: ArraySlice<UInt8>?
+  /// The groups of digits after the offset, and what follows them.
+  let groups: HexGroups
+  /// Whether it is marked as a line of a dump by `0x` before its offset.
+  let isMarked: Bool
+
   /// The line from after the offset to its end.
-  let content: ArraySlice<UInt8>
+  var content: ArraySlice<UInt8> { groups.content }
+  /// Whether it is an offset and nothing else, as the last line of `hexdump` and `od`.
+  var isOffsetAlone: Bool { groups.groups.isEmpty && content.trimmed.isEmpty }
 
   /// Whether the offset says `value`, in any of the number systems that dump programs use.
   func offset(is value: Int) -> Bool { Self.radices.contains { offset(radix: $0) == value } }
@@ -27,44 +34,41 @@ struct DumpLine {
 
   /// `nil` where the line is no line of a dump.
   init?(_ line: TextLine) {
+    self.line = line
     if let marked = Self.afterMarkedOffset(line.bytes) {
-      (offsetDigits, content) = marked
+      (offsetDigits, groups) = marked
       style = .offsets
-      self.line = line
+      isMarked = true
       return
     }
+    isMarked = false
     let start = Self.afterDecoration(line.bytes)
     if let bare = Self.afterBareOffset(start) {
-      (offsetDigits, content, style) = bare
-      self.line = line
+      (offsetDigits, groups, style) = bare
       return
     }
-    guard Self.isPlain(start) else { return nil }
-    self.line = line
+    groups = HexGroups(start)
+    guard Self.isPlain(groups) else { return nil }
     style = .plain
     offsetDigits = nil
-    content = start
   }
 
   /// A line that goes on with a dump without offsets, also where it is short or begins like an offset; `nil` where it does not.
   init?(continuingPlain line: TextLine) {
     guard Self.afterMarkedOffset(line.bytes) == nil else { return nil }
-    let start = Self.afterDecoration(line.bytes)
-    let found = HexGroups(start)
+    let found = HexGroups(Self.afterDecoration(line.bytes))
     guard !found.groups.isEmpty else { return nil }
-    if !Self.isPlain(start) {
+    if !Self.isPlain(found) {
       let rest = found.rest(after: found.groups.count)
-      let bytes = found.groups.flatMap(\.spelled.bytes)
+      let bytes = found.spelled(found.groups[...]).bytes
       guard rest.text.isEmpty || rest.gap >= 2 || TextColumn.fit(rest.text, bytes) == .exact else { return nil }
     }
     self.line = line
     style = .plain
+    isMarked = false
     offsetDigits = nil
-    content = start
+    groups = found
   }
-
-  /// Whether it is marked as a line of a dump by `0x` before its offset.
-  var isMarked: Bool { Self.afterMarkedOffset(line.bytes) != nil }
 
   /// 1-based column of an index of the line.
   func column(_ index: Int) -> Int { line.bytes[..<min(max(0, index), line.bytes.count)].text.count + 1 }
@@ -78,7 +82,7 @@ struct DumpLine {
 
   /// `0x0010:  4500 ...` (tcpdump, tshark, Snort), wherever it stands in the line as long as only decoration, the beginning of a
   /// string literal or a line number comes before.
-  private static func afterMarkedOffset(_ bytes: [UInt8]) -> (ArraySlice<UInt8>, ArraySlice<UInt8>)? {
+  private static func afterMarkedOffset(_ bytes: [UInt8]) -> (ArraySlice<UInt8>, HexGroups)? {
     guard let mark = bytes.prefix(64).firstIndex(of: "0x") else { return nil }
     let before = bytes[..<mark]
     guard before.last.map({ !$0.isLetter && !$0.isDigit }) ?? true else { return nil }
@@ -89,11 +93,11 @@ struct DumpLine {
       return nil
     }
     let content = bytes[(digits.endIndex + 1)...]
-    let groups = HexGroups(content).groups
-    guard let first = groups.first, first.digits <= 8 else {
-      return next == 0x3a && holdsUnreadableBytes(content) ? (digits, content) : nil
+    let found = HexGroups(content)
+    guard let first = found.groups.first, first.digits <= 8 else {
+      return next == 0x3a && holdsUnreadableBytes(content) ? (digits, found) : nil
     }
-    return (digits, content)
+    return (digits, found)
   }
 
   /// `0x0010:  4g00 0054`: after a marked offset, something meant as bytes that is none is an error, not prose.
@@ -106,7 +110,7 @@ struct DumpLine {
   /// `0000  45 00` (Wireshark), `00000000: 4500` (xxd), `00000000  45 00` (hexdump -C), `0000000 45 00` (od -tx1).
   private static func afterBareOffset(
     _ start: ArraySlice<UInt8>
-  ) -> (ArraySlice<UInt8>, ArraySlice<UInt8>, DumpStyle)? {
+  ) -> (ArraySlice<UInt8>, HexGroups, DumpStyle)? {
     let digits = start.prefix { $0.hexValue != nil }
     guard (3...8).contains(digits.count) else { return nil }
     var rest = start[digits.endIndex...]
@@ -114,22 +118,21 @@ struct DumpLine {
     if colon { rest = rest.dropFirst() }
     if rest.trimmed.isEmpty {
       // The last line of `hexdump` and `od`: only the length.
-      return digits.count >= 6 && !colon ? (digits, rest.suffix(0), .offsets) : nil
+      return digits.count >= 6 && !colon ? (digits, HexGroups(rest.suffix(0)), .offsets) : nil
     }
     guard rest.first?.isBlank == true else { return nil }
     let found = HexGroups(rest)
     guard let first = found.groups.first, first.digits <= 8 else { return nil }
-    if colon { return (digits, rest, .offsets) }
-    if digits.count == 7, first.digits == 4 { return (digits, rest, .swappedWords) }
-    if digits.count != first.digits { return (digits, rest, .offsets) }
+    if colon { return (digits, found, .offsets) }
+    if digits.count == 7, first.digits == 4 { return (digits, found, .swappedWords) }
+    if digits.count != first.digits { return (digits, found, .offsets) }
     // `0000 4500 0054 ...`: an offset where it leaves a full line of sixteen bytes or stands apart.
     let apart = first.gap >= 2 && found.groups.dropFirst().first.map { $0.gap < first.gap } ?? true
-    return apart || found.groups.count == 8 ? (digits, rest, .offsets) : nil
+    return apart || found.groups.count == 8 ? (digits, found, .offsets) : nil
   }
 
   /// Whether the line is bytes and nothing else but a text column.
-  private static func isPlain(_ start: ArraySlice<UInt8>) -> Bool {
-    let found = HexGroups(start)
+  private static func isPlain(_ found: HexGroups) -> Bool {
     guard let first = found.groups.first else { return false }
     let rest = found.rest(after: found.groups.count)
     if rest.text.allSatisfy({ decoration.contains($0) || $0.isBlank || $0 == 0x5c || $0 == 0x3b }) {

@@ -28,7 +28,7 @@ struct DumpResolver {
       let isLast = index == run.lines.count - 1
       if run.isPlain {
         guard let plainWidth else {
-          result.append(spelled(HexGroups(line.content).groups))
+          result.append(spelled(line.groups))
           continue
         }
         try take(isLast ? nil : plainWidth, index, width: plainWidth)
@@ -43,11 +43,11 @@ struct DumpResolver {
   /// Bytes a line of a plain dump that has a text column; `nil` where it has none.
   private func widthOfPlainLines() -> Int? {
     let hasText = run.lines.contains { line in
-      let found = HexGroups(line.content)
+      let found = line.groups
       return found.rest(after: found.groups.count).text.contains { $0.isLetter || $0.isDigit || $0 == 0x2e }
     }
     guard hasText, let first = run.lines.first else { return nil }
-    return min(16, HexGroups(first.content).count)
+    return min(16, first.groups.count)
   }
 
   private mutating func takeUpTo(_ end: Int?, _ index: Int) throws(CaptureError) {
@@ -66,16 +66,16 @@ struct DumpResolver {
   /// Appends the bytes of one line: `wanted` of them, or as many as fit best where that is not known.
   private mutating func take(_ wanted: Int?, _ index: Int, width: Int) throws(CaptureError) {
     let line = run.lines[index]
-    let found = HexGroups(line.content)
+    let found = line.groups
     guard let wanted else { return try takeLast(line, found, index, width: width) }
     var count = 0
     var used = 0
     while count < wanted, used < found.groups.count {
-      count += found.groups[used].spelled.count
+      count += found.groups[used].byteCount
       used += 1
     }
     if count == wanted || (run.style == .swappedWords && count == wanted + 1) {
-      var bytes = spelled(Array(found.groups[..<used]))
+      var bytes = spelled(found, used)
       if count > wanted { bytes = SpelledBytes(bytes: Array(bytes.bytes.dropLast()), unknown: bytes.unknown) }
       try checkRest(line, found, used, bytes)
       result.append(bytes)
@@ -86,7 +86,7 @@ struct DumpResolver {
     }
     let rest = found.rest(after: used)
     if rest.text.isEmpty, let more = wrapped(index, wanted - count) {
-      result.append(spelled(found.groups))
+      result.append(spelled(found))
       result.append(more)
       return
     }
@@ -98,7 +98,9 @@ struct DumpResolver {
     guard let remark = run.remarks[index].first(where: { !$0.isBlank }) else { return nil }
     let found = HexGroups(DumpLine.afterDecoration(remark.bytes))
     var bytes = SpelledBytes()
-    for group in found.groups where bytes.count < missing { bytes.append(spelled([group])) }
+    for index in found.groups.indices where bytes.count < missing {
+      bytes.append(found.spelled(found.groups[index...index]))
+    }
     return bytes.count == missing ? bytes : nil
   }
 
@@ -129,11 +131,11 @@ struct DumpResolver {
     var isTied = false
     var count = 0
     for (position, group) in found.groups.enumerated() {
-      count += group.spelled.count
+      count += group.byteCount
       if width > 0, count > width { break }
       let used = position + 1
       let rest = found.rest(after: used)
-      let bytes = spelled(Array(found.groups[..<used]))
+      let bytes = spelled(found, used)
       let fit = bytes.unknown.isEmpty || rest.text.isEmpty ? TextColumn.fit(rest.text, bytes.bytes) : .mangled
       var score = Self.score[fit] ?? 0
       if fit == .absent {
@@ -154,7 +156,7 @@ struct DumpResolver {
       throw error(line, "bytes and text column cannot be told apart; keep tcpdump's two spaces between them")
     }
     if best.fit == .none || best.fit == .mangled { mangledLines.append(line.line.number) }
-    result.append(spelled(Array(found.groups[..<best.used])))
+    result.append(spelled(found, best.used))
     if best.used == found.groups.count, found.rest(after: best.used).text.isEmpty { takeWrappedEnd(index, lengths) }
   }
 
@@ -177,14 +179,9 @@ struct DumpResolver {
       && found.groups[..<used].indices.allSatisfy { $0 == 0 || $0 == 8 || found.groups[$0].gap < 2 }
   }
 
-  private func spelled(_ groups: [HexGroup]) -> SpelledBytes {
-    var bytes = SpelledBytes()
-    for group in groups {
-      let part = group.spelled
-      let order = run.style == .swappedWords ? Array(part.bytes.indices.reversed()) : Array(part.bytes.indices)
-      for index in order { bytes.append(part.isUnknown(index) ? nil : part.bytes[index]) }
-    }
-    return bytes
+  /// The bytes of the first `count` groups, or of all.
+  private func spelled(_ found: HexGroups, _ count: Int? = nil) -> SpelledBytes {
+    found.spelled(found.groups.prefix(count ?? found.groups.count), isSwapped: run.style == .swappedWords)
   }
 
   // MARK: Errors

@@ -38,7 +38,7 @@ struct DumpRun {
       return true
     }
     let start = offsets.last ?? 0
-    let available = HexGroups(last.content).count + (remarks.last ?? []).reduce(0) { $0 + Self.bytesIn($1) }
+    let available = last.groups.count + (remarks.last ?? []).reduce(0) { $0 + Self.bytesIn($1) }
     let width = offsets.count > 1 ? offsets[1] - offsets[0] : available
     let candidates = (radix.map { [$0] } ?? [16, 8, 10]).compactMap { radix in
       line.offset(radix: radix).map { (radix: radix, offset: $0) }
@@ -46,7 +46,7 @@ struct DumpRun {
     guard let best = starred ? candidates.first : candidates.max(by: { $0.offset < $1.offset }) else { return false }
     if offsets.count > 1 || radix != nil, let radix, radix != best.radix { return false }
     radix = best.radix
-    if HexGroups(line.content).groups.isEmpty, line.content.trimmed.isEmpty {
+    if line.isOffsetAlone {
       statedLength = best.offset
     } else {
       append(line, offset: best.offset)

@@ -35,13 +35,16 @@ struct SpelledBytes: Sendable, Hashable {
 
 /// One group of hexadecimal digits in a listing, such as `4500`, `45`, `0x45,` or `\x45`.
 struct HexGroup {
-  let spelled: SpelledBytes
-  /// Where its digits begin and what follows it begins, as indices of the line.
+  /// Where it begins, with what marks it, and what follows it begins, as indices of the line.
   let range: Range<Int>
+  /// Where its first digit stands.
+  let digitsStart: Int
+  /// How many digits it has; always even.
+  let digits: Int
   /// How many blanks stand before it.
   let gap: Int
-  /// How many digits it has.
-  let digits: Int
+
+  var byteCount: Int { digits / 2 }
 }
 
 /// The groups of hexadecimal digits at the beginning of a line's content.
@@ -63,7 +66,19 @@ struct HexGroups {
   }
 
   /// How many bytes all groups hold.
-  var count: Int { groups.reduce(0) { $0 + $1.spelled.count } }
+  var count: Int { groups.reduce(0) { $0 + $1.byteCount } }
+
+  /// The bytes of `groups`, each group's in reverse where `isSwapped`.
+  func spelled(_ groups: ArraySlice<HexGroup>, isSwapped: Bool = false) -> SpelledBytes {
+    var bytes = SpelledBytes()
+    for group in groups {
+      let starts = stride(from: group.digitsStart, to: group.digitsStart + group.digits, by: 2)
+      for index in isSwapped ? starts.reversed() : Array(starts) {
+        bytes.append(Self.byte(content[index], content[index + 1])?.value)
+      }
+    }
+    return bytes
+  }
 
   /// What follows the first `count` groups, without the blanks, and how many blanks there were.
   func rest(after count: Int) -> (gap: Int, text: ArraySlice<UInt8>) {
@@ -83,28 +98,21 @@ struct HexGroups {
     let first = index
     if content[index...].begins(with: "0x") || content[index...].begins(with: "\\x") { index += 2 }
     let prefixed = index > first
-    var spelled = SpelledBytes()
     let digitsStart = index
-    while index + 1 < content.endIndex, let byte = Self.byte(content[index], content[index + 1]) {
-      spelled.append(byte.value)
-      index += 2
-    }
+    while index + 1 < content.endIndex, Self.byte(content[index], content[index + 1]) != nil { index += 2 }
     let digits = index - digitsStart
     guard digits > 0 else { return nil }
-    guard let next = content[index...].first else {
-      return HexGroup(spelled: spelled, range: first..<index, gap: gap, digits: digits)
-    }
-    if !next.isBlank {
+    if let next = content[index...].first, !next.isBlank {
       // `45:00`, `45-00`, `45,00`, `\x45\x00`: a separator that belongs to the listing.
       let after = content[(index + 1)...].first
-      let separates = digits <= 4 && after != nil && (next == 0x3a || next == 0x2d) && after?.hexValue != nil
+      let separates = digits <= 4 && (next == 0x3a || next == 0x2d) && after?.hexValue != nil
       if next == 0x2c || separates {
         index += 1
       } else if !(prefixed && next == 0x5c), !endsLiteral(content[index...]) {
         return nil
       }
     }
-    return HexGroup(spelled: spelled, range: first..<index, gap: gap, digits: digits)
+    return HexGroup(range: first..<index, digitsStart: digitsStart, digits: digits, gap: gap)
   }
 
   /// What may stand directly behind the digits in a program's string literal.
@@ -112,7 +120,7 @@ struct HexGroups {
     rest.first == 0x22 || rest.first == 0x27 || rest.begins(with: "\\n") || rest.begins(with: "\\r")
   }
 
-  /// One byte from two characters: `.some(nil)` where a digit was taken out, `nil` where they are no byte.
+  /// One byte from two characters: a `nil` value where a digit was taken out, `nil` where they are no byte.
   private static func byte(_ high: UInt8, _ low: UInt8) -> (value: UInt8?, Void)? {
     if let a = high.hexValue, let b = low.hexValue { return (a << 4 | b, ()) }
     let spoilt = (high.isPlaceholder || high.hexValue != nil) && (low.isPlaceholder || low.hexValue != nil)

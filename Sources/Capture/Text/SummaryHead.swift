@@ -26,7 +26,7 @@ struct SummaryHead {
     guard let first = words.first else { return nil }
     if hasTime == .exact { return }
     guard Self.starts(with: first) || Self.looksLikeEndpoints(words) else { return nil }
-    guard words.contains(">") || Self.telling.contains(where: rest.contains) else { return nil }
+    guard words.contains(">") || Self.telling.contains(where: rest.holds) else { return nil }
   }
 
   private enum TimeFound { case none, exact, rough }
@@ -80,7 +80,7 @@ struct SummaryHead {
   ]
 
   /// What a summary without `>` holds at least one of.
-  private static let telling = [
+  private static let telling: [StaticString] = [
     "who-has", "is-at", "(tos 0x", "(class 0x", "(flowlabel 0x", "(hlim ", "length", "caplen==0",
   ]
 

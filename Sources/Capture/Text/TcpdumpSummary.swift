@@ -23,7 +23,7 @@ struct TcpdumpSummary {
   }
 
   /// Whether it is surely tcpdump's and tells of a packet: one without a dump must then be accounted for.
-  var tellsOfPacket: Bool { version != nil || text.contains(" > ") || text.contains("who-has") }
+  var tellsOfPacket: Bool { version != nil || text.holds(" > ") || text.holds("who-has") }
 
   /// 4 or 6 where it says `IP` or `IP6`, or with `-e` the EtherType of one of them.
   var version: Int? {
@@ -40,7 +40,7 @@ struct TcpdumpSummary {
   }
 
   /// Whether other protocols may stand between the link layer and the IP header that it names.
-  var tunnels: Bool { text.contains("PPPoE") || text.contains("MPLS") }
+  var tunnels: Bool { text.holds("PPPoE") || text.holds("MPLS") }
 
   /// The payload's EtherType where the first words name a protocol that stands directly on Ethernet.
   var payloadEtherType: UInt16? { Self.etherTypes.first { text.hasPrefix($0.words) }?.type }
@@ -61,7 +61,7 @@ struct TcpdumpSummary {
 
   /// With `-e`: the frame's length on the wire.
   var frameLength: Int? {
-    guard text.contains("ethertype ") || hardwareAddresses != nil, let range = text.firstRange(of: "length ") else {
+    guard text.holds("ethertype ") || hardwareAddresses != nil, let range = text.firstRange(of: "length ") else {
       return nil
     }
     return Int(text[range.upperBound...].prefix { $0.isNumber })
@@ -105,18 +105,18 @@ struct TcpdumpSummary {
   // MARK: What tcpdump says of checksums
 
   /// `-v` prints `bad cksum` where the IP header's is wrong, and nothing where it is right.
-  var vouchesForHeader: Bool { isVerbose && !text.contains("bad cksum") }
+  var vouchesForHeader: Bool { isVerbose && !text.holds("bad cksum") }
 
   /// Whether `-v` was given: tcpdump 4 shows `(tos 0x0, ttl 64, ...)` first, tcpdump 3 `(ttl 64, id 1, ...)` at the end.
-  private var isVerbose: Bool { text.contains("(tos 0x") || (text.contains("ttl ") && text.contains(", id ")) }
+  private var isVerbose: Bool { text.holds("(tos 0x") || (text.holds("ttl ") && text.holds(", id ")) }
 
   /// Whether it calls the checksum of TCP, UDP, ICMP or the like right.
   var vouchesForTransport: Bool {
-    guard !Self.wrongSum.contains(where: text.contains) else { return false }
-    return Self.rightSum.contains(where: text.contains)
-      || (text.contains("(tos 0x") && text.contains("proto ICMP") && !text.contains("[|icmp"))
+    guard !Self.wrongSum.contains(where: text.holds) else { return false }
+    return Self.rightSum.contains(where: text.holds)
+      || (text.holds("(tos 0x") && text.holds("proto ICMP") && !text.holds("[|icmp"))
   }
 
-  private static let wrongSum = ["(incorrect", "bad udp cksum", "bad tcp cksum", "wrong icmp", "bad icmp", "(wrong"]
-  private static let rightSum = ["(correct)", "sum ok]"]
+  private static let wrongSum: [StaticString] = ["(incorrect", "bad udp cksum", "bad tcp cksum", "wrong icmp", "bad icmp", "(wrong"]
+  private static let rightSum: [StaticString] = ["(correct)", "sum ok]"]
 }

@@ -81,7 +81,7 @@ struct TextAssembler {
     // All summaries of a text have a time or none has: one without it is a line of a protocol that `-v` explains.
     if summary.head.time != nil, next.head.time == nil { return !next.isEmptyPacket }
     guard !summaryHasDump, run == nil else { return false }
-    return next.head.time == nil && next.version == nil && summary.text.contains("(tos 0x")
+    return next.head.time == nil && next.version == nil && summary.text.holds("(tos 0x")
   }
 
   private mutating func takeProse(_ line: TextLine) {
@@ -113,9 +113,8 @@ struct TextAssembler {
       return
     }
     if run?.add(dump) == true { return }
-    let isEmpty = HexGroups(dump.content).groups.isEmpty && dump.content.trimmed.isEmpty
-    guard dump.offset(is: 0), !isEmpty else {
-      guard !isEmpty, dump.line.bytes.holds("0x") || run != nil else { return takeProse(dump.line) }
+    guard dump.offset(is: 0), !dump.isOffsetAlone else {
+      guard !dump.isOffsetAlone, dump.isMarked || run != nil else { return takeProse(dump.line) }
       throw gap(dump)
     }
     try endRunBeforeAnother()
@@ -124,7 +123,7 @@ struct TextAssembler {
 
   private mutating func takePlain(_ dump: DumpLine) throws(CaptureError) {
     guard let current = run else {
-      guard HexGroups(dump.content).count >= 8 else { return takeProse(dump.line) }
+      guard dump.groups.count >= 8 else { return takeProse(dump.line) }
       try endRunBeforeAnother()
       run = DumpRun(dump)
       return
@@ -134,7 +133,7 @@ struct TextAssembler {
       return
     }
     // One packet a line, as one string of digits each.
-    let groups = HexGroups(dump.content).groups
+    let groups = dump.groups.groups
     if groups.count == 1, groups[0].digits >= 40, TextPacket(file: file, summary: summary).endsItself(current) {
       try endRunBeforeAnother()
       run = DumpRun(dump)

@@ -23,7 +23,8 @@ struct TextLines {
     number += 1
     let clean = number == 1 && raw.starts(with: [0xef, 0xbb, 0xbf]) ? Array(raw.dropFirst(3)) : raw
     guard clean.contains(where: Self.isSuspicious) else { return TextLine(number: number, bytes: clean) }
-    let parts = Self.split(Self.withoutMarkup(Self.withoutEscapes(clean)))
+    let plain = clean.contains { $0 >= 0x80 || $0 < 0x20 } ? Self.withoutEscapes(clean) : clean
+    let parts = Self.split(Self.withoutMarkup(plain))
     pending = parts.dropFirst().map { TextLine(number: number, bytes: $0) }
     return TextLine(number: number, bytes: parts.first ?? [])
   }
@@ -67,9 +68,10 @@ struct TextLines {
 
   /// Entities are decoded and the tags of listings removed at the line's beginning and end.
   private static func withoutMarkup(_ line: [UInt8]) -> [UInt8] {
-    guard line.contains(0x26) || line.contains(0x3c) else { return line }
+    let isTagged = line.first { !$0.isBlank } == 0x3c || line.last == 0x3e
+    guard isTagged || line.contains(0x26) else { return line }
     var text = String(decoding: line, as: UTF8.self)
-    var shortened = true
+    var shortened = isTagged
     while shortened {
       shortened = false
       for tag in tags {
@@ -104,6 +106,7 @@ struct TextLines {
 
   /// At `<br>` and at a string literal's `\n` where another dump line follows.
   private static func split(_ line: [UInt8]) -> [[UInt8]] {
+    guard line.holds("<br") || line.holds("<BR") || line.holds("\\n") else { return [line] }
     var parts: [[UInt8]] = [[]]
     var index = 0
     while index < line.count {

@@ -104,9 +104,9 @@ extension LinkType {
 
 extension TcpdumpSummary {
   /// Whether it tells of nothing unusual: no version or length that tcpdump complains about, no header cut short.
-  var isOrdinary: Bool { !Self.complaints.contains(where: text.contains) }
+  var isOrdinary: Bool { !Self.complaints.contains(where: text.holds) }
 
-  private static let complaints = [
+  private static let complaints: [StaticString] = [
     "bad-", "[|ip", "version error", "truncated-ip", "invalid", "wrong", "bad", "hdr length", "missing!",
   ]
 }
