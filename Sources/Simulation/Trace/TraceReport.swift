@@ -45,11 +45,21 @@ extension Walk {
     lines.append(verdict?.rawValue ?? "no verdict: what is not modelled decides it")
     for walk in emitted {
       guard let ip = IPv4Header(walk.finalBytes[...]) else { continue }
-      let summary = ip.summary(source: ip.source.description, destination: ip.destination.description)
+      let summary = ip.summary(
+        source: ip.source.text(editedFrom: 12, walk.edited), destination: ip.destination.text(editedFrom: 16, walk.edited))
       lines.append("sends  \(walk.interface)  \(summary)")
       lines += walk.report.map { "  " + $0 }
     }
     return lines
+  }
+}
+
+extension IPv4Address {
+  /// The address at `offset` of an IP header, cut where its bytes were edited out: `108.162.[edited]`.
+  fileprivate func text(editedFrom offset: Int, _ edited: [Range<Int>]) -> String {
+    let known = bytes.enumerated().prefix { index, _ in !edited.contains { $0.contains(offset + index) } }
+    let text = known.map { "\($0.element)" }.joined(separator: ".")
+    return known.count == 4 ? text : text + (known.isEmpty ? "" : ".") + "[edited]"
   }
 }
 
