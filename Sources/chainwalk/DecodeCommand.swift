@@ -45,14 +45,25 @@ private struct PacketWriter {
   let format: DecodeCommand.Format
   private var writer = JSONWriter()
   private var text: [UInt8] = []
+  private var printer = TcpdumpPrinter()
 
-  init(format: DecodeCommand.Format) { self.format = format }
+  init(format: DecodeCommand.Format) {
+    self.format = format
+    printer.interfaceName = { index in
+      var name = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
+      guard if_indextoname(index, &name) != nil else { return nil }
+      return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
 
   mutating func write(_ packet: CapturedPacket) {
     switch format {
     case .ndjson: writeJSON(packet)
     case .tree: writeTree(packet)
-    case .tcpdump: writeTree(packet)
+    case .tcpdump:
+      text += printer.print(
+        packet.bytes, linkType: packet.linkType, originalLength: packet.originalLength, time: packet.clockTime,
+        knowledge: packet.knowledge)
     }
   }
 
@@ -108,6 +119,20 @@ private struct PacketWriter {
 }
 
 extension CapturedPacket {
+  /// The time of day in the local time zone, with microseconds, as tcpdump prints it: `11:48:37.860337`.
+  fileprivate var clockTime: String {
+    guard let time else { return "" }
+    var seconds = Int(time.nanoseconds / 1_000_000_000)
+    let microseconds = time.nanoseconds % 1_000_000_000 / 1000
+    var parts = tm()
+    guard (time.isAbsolute ? localtime_r(&seconds, &parts) : gmtime_r(&seconds, &parts)) != nil else { return "" }
+    func padded(_ value: some BinaryInteger, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+    return "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2)).\(padded(abs(microseconds), 6))"
+  }
+
   fileprivate var dissected: Dissection {
     dissect(bytes, linkType: linkType, knowledge: knowledge, originalLength: originalLength)
   }

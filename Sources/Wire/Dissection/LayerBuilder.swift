@@ -138,7 +138,7 @@ extension ByteKnowledge {
   package func edit(in range: Range<Int>) -> Range<Int>? { edited.first { $0.overlaps(range) } }
 
   /// `text` with what was edited out of an address shown as such: `108.162.[edited]`.
-  fileprivate func mark(_ text: String, _ format: FieldFormat, _ bytes: Range<Int>) -> String {
+  func mark(_ text: String, _ format: FieldFormat, _ bytes: Range<Int>) -> String {
     guard let edit = edit(in: bytes) else { return text }
     let octets = text.split(separator: ".")
     guard format == .ipv4Address, octets.count == 4 else { return text + " [edited]" }
