@@ -24,6 +24,9 @@ package struct TCPMatch: Match {
 
   package init() {}
 
+  /// It can hold only where SYN is set, as far as the TCPMSS target looks (`find_syn_match`).
+  package var requiresSYN: Bool { flagsSet & 0x02 != 0 && !flagsInverted }
+
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     switch option.name {
     case "sport": source = try Self.range(option)

@@ -74,11 +74,14 @@ package struct RulePlacement: Sendable {
   /// Hooks from which the rule can be reached (`comefrom`); empty for a rule that none reaches.
   package let hooks: Set<Hook>
   package let header: RuleHeader
+  /// All matches of the rule.
+  package let matches: [any Match]
 
-  package init(table: TableName, hooks: Set<Hook>, header: RuleHeader) {
+  package init(table: TableName, hooks: Set<Hook>, header: RuleHeader, matches: [any Match] = []) {
     self.table = table
     self.hooks = hooks
     self.header = header
+    self.matches = matches
   }
 }
 

@@ -1,8 +1,8 @@
 /// All extensions by name: adding one is a file and a line here.
 package enum ExtensionRegistry {
   package static let matches: [any Match.Type] = [
-    AHMatch.self,
     AddrtypeMatch.self,
+    AHMatch.self,
     CommentMatch.self,
     ConnmarkMatch.self,
     ConntrackMatch.self,
@@ -20,8 +20,8 @@ package enum ExtensionRegistry {
     RecentMatch.self,
     StateMatch.self,
     StatisticMatch.self,
-    TCPMSSMatch.self,
     TCPMatch.self,
+    TCPMSSMatch.self,
     TOSMatch.self,
     TTLMatch.self,
     UDPMatch.self,
@@ -29,12 +29,31 @@ package enum ExtensionRegistry {
 
   package static let targets: [any Target.Type] = [
     AcceptTarget.self,
+    AuditTarget.self,
+    ChecksumTarget.self,
+    ClassifyTarget.self,
+    ConnmarkTarget.self,
+    CTTarget.self,
     DropTarget.self,
+    DSCPTarget.self,
+    ECNTarget.self,
     LogTarget.self,
     MarkTarget.self,
+    NFLOGTarget.self,
+    NFQUEUETarget.self,
+    NotrackTarget.self,
     QueueTarget.self,
     RejectTarget.self,
     ReturnTarget.self,
+    SynproxyTarget.self,
+    TCPMSSTarget.self,
+    TCPOptstripTarget.self,
+    TeeTarget.self,
+    TOSTarget.self,
+    TproxyTarget.self,
+    TraceTarget.self,
+    TTLTarget.self,
+    ULOGTarget.self,
   ]
 
   /// The match called `name`.

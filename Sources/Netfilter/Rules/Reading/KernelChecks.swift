@@ -45,7 +45,7 @@ struct KernelChecks {
   private func checkRules() throws(Refusal) {
     for (chain, marks) in zip(table.chains, reached) {
       for (rule, hooks) in zip(chain.rules, marks) {
-        let placement = RulePlacement(table: table.name, hooks: hooks, header: rule.header)
+        let placement = RulePlacement(table: table.name, hooks: hooks, header: rule.header, matches: rule.matches)
         do {
           for match in rule.matches { try check(match, "match", placement) }
           if case .target(let target) = rule.action { try check(target, "target", placement) }

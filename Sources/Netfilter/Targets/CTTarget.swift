@@ -1,0 +1,112 @@
+/// `-j CT`: tells connection tracking how to treat the packet, before it sees it (`net/netfilter/xt_CT.c`, revision 2).
+package struct CTTarget: Target {
+  package static let name = "CT"
+  package static let options = [
+    OptionDefinition("notrack", argument: .none),
+    OptionDefinition("helper"),
+    OptionDefinition("timeout"),
+    OptionDefinition("ctevents"),
+    OptionDefinition("expevents"),
+    OptionDefinition("zone-orig"),
+    OptionDefinition("zone-reply"),
+    OptionDefinition("zone"),
+  ]
+  package static let tables: [TableName] = [.raw]
+  private static let events = [
+    "new", "related", "destroy", "reply", "assured", "protoinfo", "helper", "mark", "natseqinfo", "secmark",
+  ]
+  /// Helpers of the kernel (`net/netfilter/nf_conntrack_*.c`).
+  private static let helpers: Set<String> = [
+    "amanda", "ftp", "irc", "netbios-ns", "pptp", "Q.931", "RAS", "sane", "sip", "snmp", "tftp",
+  ]
+
+  private var isUntracked = false
+  private var helper = ""
+  private var timeout = ""
+  private var trackingEvents: Set<String> = []
+  private var expectationEvents: Set<String> = []
+  /// `mark` or a number; empty for none.
+  private var zone = ""
+  private var zoneSides: Set<String> = []
+
+  package init() {}
+
+  package mutating func take(_ option: GivenOption) throws(OptionError) {
+    switch option.name {
+    case "notrack": isUntracked = true
+    case "helper": helper = SavedString.cut(option.value, to: 15)
+    case "timeout": timeout = SavedString.cut(option.value, to: 31)
+    case "ctevents": trackingEvents = try Self.events(option.value, known: Self.events)
+    case "expevents": expectationEvents = try Self.events(option.value, known: ["new"])
+    default:
+      if option.name != "zone" { zoneSides.insert(option.name) }
+      if option.value.lowercased() == "mark" {
+        zone = "mark"
+      } else if let number: UInt16 = CNumber.parse(option.value) {
+        if zone != "mark" { zone = String(number) }
+      } else {
+        throw OptionError("Cannot parse \(option.value) as a zone ID")
+      }
+    }
+  }
+
+  private static func events(_ text: String, known: [String]) throws(OptionError) -> Set<String> {
+    var result: Set<String> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard known.contains(String(part)) else { throw OptionError("Unknown event type \"\(part)\"") }
+      result.insert(String(part))
+    }
+    return result
+  }
+
+  package func check(_ placement: RulePlacement) throws(OptionError) {
+    if isUntracked { return }
+    if !timeout.isEmpty { throw OptionError("CT: there is no timeout policy `\(timeout)'") }
+    guard !helper.isEmpty else { return }
+    guard placement.header.protocolNumber != 0, !placement.header.protocolInverted else {
+      throw OptionError("CT --helper needs a protocol, without !")
+    }
+    guard Self.helpers.contains(helper) else { throw OptionError("CT: there is no helper `\(helper)'") }
+  }
+
+  package var saved: String {
+    var text = isUntracked ? " --notrack" : ""
+    if !helper.isEmpty { text += " --helper \(helper)" }
+    if !timeout.isEmpty { text += " --timeout \(timeout)" }
+    if !trackingEvents.isEmpty {
+      text += " --ctevents " + Self.events.filter(trackingEvents.contains).joined(separator: ",")
+    }
+    if !expectationEvents.isEmpty { text += " --expevents new" }
+    if !zone.isEmpty, zone != "0" {
+      let side = zoneSides.count == 1 ? zoneSides.first ?? "zone" : "zone"
+      text += " --\(side) \(zone)"
+    }
+    return text
+  }
+
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    let packet = context.packet
+    // What has been tracked already, or is known not to be, is left alone.
+    guard packet.connection == nil, packet.connectionInfo == nil else { return .next }
+    guard isUntracked else {
+      return zone.isEmpty && helper.isEmpty ? .next : .notModelled("-j CT\(saved)")
+    }
+    packet.connectionInfo = .untracked
+    packet.note(Self.name, "connection state", "not yet tracked", ConnectionState.untracked.rawValue)
+    return .next
+  }
+}
+
+/// `-j NOTRACK`: `-j CT --notrack` under its old name.
+package struct NotrackTarget: Target {
+  package static let name = "NOTRACK"
+  package static let tables: [TableName] = [.raw]
+
+  package init() {}
+
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    var target = CTTarget()
+    do { try target.take(GivenOption(name: "notrack")) } catch { return .notModelled("-j NOTRACK") }
+    return target.run(context, state)
+  }
+}

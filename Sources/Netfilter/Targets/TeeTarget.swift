@@ -1,0 +1,31 @@
+import Wire
+
+/// `-j TEE`: sends a copy of the packet to another machine (`net/netfilter/xt_TEE.c`), which is not modelled.
+package struct TeeTarget: Target {
+  package static let name = "TEE"
+  package static let options = [OptionDefinition("gateway", mandatory: true), OptionDefinition("oif")]
+
+  private var gateway = IPv4Address.any
+  private var interface = ""
+
+  package init() {}
+
+  package mutating func take(_ option: GivenOption) throws(OptionError) {
+    guard option.name == "gateway" else {
+      interface = SavedString.cut(option.value, to: 15)
+      return
+    }
+    guard let address = AddressReading.host(option.value) else {
+      throw OptionError("getaddrinfo: Name or service not known")
+    }
+    gateway = address
+  }
+
+  package func check(_ placement: RulePlacement) throws(OptionError) {
+    if gateway == .any { throw OptionError("TEE: --gateway 0.0.0.0 leads nowhere") }
+  }
+
+  package var saved: String { " --gateway \(gateway)" + (interface.isEmpty ? "" : " --oif \(interface)") }
+
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j TEE") }
+}
