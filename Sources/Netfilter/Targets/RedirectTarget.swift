@@ -1,0 +1,28 @@
+/// `-j REDIRECT`: the destination becomes this host (`net/netfilter/xt_REDIRECT.c`).
+package struct RedirectTarget: Target {
+  package static let name = "REDIRECT"
+  package static let options = [
+    OptionDefinition("to-ports"),
+    OptionDefinition("random", argument: .none),
+  ]
+  package static let tables: [TableName] = [.nat]
+  package static let hooks: [Hook] = [.prerouting, .output]
+
+  /// Where to.
+  package private(set) var range = NATRange()
+
+  package init() {}
+
+  package mutating func take(_ option: GivenOption) throws(OptionError) {
+    guard option.name == "to-ports" else { return range.takeFlag(option.name) }
+    try range.takePorts(option.value, option)
+  }
+
+  package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
+    if range.basePort != nil { throw OptionError("Shifted portmap ranges not supported with this kernel") }
+  }
+
+  package var saved: String { range.saved("to-ports", onlyPorts: true) }
+
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j REDIRECT") }
+}
