@@ -8,11 +8,8 @@ struct ProgressFile {
 
   /// In the state folder of the XDG Base Directory Specification; `nil` where there is no home.
   init?() {
-    let home = getenv("HOME").map { String(cString: $0) } ?? ""
-    let given = getenv("XDG_STATE_HOME").map { String(cString: $0) } ?? ""
-    let state = given.hasPrefix("/") ? given : home.isEmpty ? "" : home + "/.local/state"
-    guard !state.isEmpty else { return nil }
-    path = state + "/chainwalk/progress.ndjson"
+    guard let folder = StateFolder.path else { return nil }
+    path = folder + "/progress.ndjson"
   }
 
   /// Everything that was noted; nothing where there is no file yet.
@@ -24,7 +21,7 @@ struct ProgressFile {
   /// Adds an event with the present time. A log that cannot be written does not stop the lesson: it is said once by the
   /// caller.
   func append(_ event: ProgressEvent) -> Bool {
-    makeFolders()
+    StateFolder.make()
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
@@ -43,13 +40,5 @@ struct ProgressFile {
     let end = lseek(descriptor, 0, SEEK_END)
     if end > 0 { pread(descriptor, &last, 1, end - 1) }
     return last == 0x0a
-  }
-
-  private func makeFolders() {
-    var folder = ""
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/" + part
-      mkdir(folder, 0o700)
-    }
   }
 }

@@ -85,15 +85,3 @@ struct SessionClock {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }
-
-/// Lines from standard input.
-struct LineInput {
-  /// The next line without its end; `nil` at the end of the input.
-  mutating func next(prompt: String) -> String? {
-    if isatty(STDIN_FILENO) == 1 {
-      StandardOutput.write(prompt.utf8)
-      StandardOutput.flush()
-    }
-    return readLine()
-  }
-}
