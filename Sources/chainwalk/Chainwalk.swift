@@ -26,6 +26,8 @@ struct Chainwalk: ParsableCommand {
       LessonsCommand.self,
       StepCommand.self,
       QuizCommand.self,
+      ReplayCommand.self,
+      GradeCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

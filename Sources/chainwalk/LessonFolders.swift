@@ -20,7 +20,7 @@ enum LessonFolders {
 
   /// The lessons in a folder: every folder in it that holds a `lesson.yaml`; `nil` where it cannot be read.
   static func library(in path: String) -> Library? {
-    guard let names = names(in: path) else { return nil }
+    guard let names = FolderNames.names(in: path) else { return nil }
     let lessons = names.filter { isReadable(path + "/" + $0 + "/lesson.yaml") }
     return Library(folders: lessons.map { folder(at: path + "/" + $0, named: $0) })
   }
@@ -29,7 +29,7 @@ enum LessonFolders {
   static func folder(at path: String, named name: String) -> Library.Folder {
     Library.Folder(name: name) {
       var files: [String: [UInt8]] = [:]
-      for file in names(in: path) ?? [] where !file.hasPrefix(".") {
+      for file in FolderNames.names(in: path) ?? [] where !file.hasPrefix(".") {
         if let bytes = try? Inputs.bytes(of: path + "/" + file) { files[file] = bytes }
       }
       return files
@@ -45,7 +45,29 @@ enum LessonFolders {
     return folder + "/../share/chainwalk/lessons"
   }
 
-  private static func names(in path: String) -> [String]? {
+  private static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+}
+
+extension Inputs {
+  /// Turns an error that names its place into the command's failure.
+  static func located<Value, Failure: Error & CustomStringConvertible>(
+    _ body: () throws(Failure) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw CommandFailure(error) }
+  }
+
+  /// The same for an error that does not know its file.
+  static func located<Value, Failure: Error & CustomStringConvertible>(
+    at file: String, _ body: () throws(Failure) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw CommandFailure("\(file): \(error)") }
+  }
+}
+
+/// What lies in a folder.
+enum FolderNames {
+  /// The names in it, sorted; `nil` where it cannot be read.
+  static func names(in path: String) -> [String]? {
     guard let directory = opendir(path) else { return nil }
     defer { closedir(directory) }
     var names: [String] = []
@@ -57,16 +79,5 @@ enum LessonFolders {
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()
-  }
-
-  private static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
-}
-
-extension Inputs {
-  /// Turns an error that names its place into the command's failure.
-  static func located<Value, Failure: Error & CustomStringConvertible>(
-    _ body: () throws(Failure) -> Value
-  ) throws(CommandFailure) -> Value {
-    do { return try body() } catch { throw CommandFailure(error) }
   }
 }

@@ -5,7 +5,8 @@ import Tutor
 /// asks for (recording, progress).
 struct SessionRunner {
   private var session: Session
-  private let header: Transcript.Header
+  /// Milliseconds that lie before this run.
+  private let started: Int
   private var recording: TranscriptFile?
   /// What happened so far, for a recording that begins later.
   private var transcript: Transcript
@@ -14,11 +15,12 @@ struct SessionRunner {
   private let clock = SessionClock()
   private var input = LineInput()
 
-  init(_ session: Session, header: Transcript.Header, progress: ProgressFile?) {
+  /// - Parameter before: what has happened to the session already, for one that is taken over.
+  init(_ session: Session, header: Transcript.Header, progress: ProgressFile?, before: Transcript? = nil) {
     self.session = session
-    self.header = header
     self.progress = progress
-    transcript = Transcript(header: header)
+    transcript = before ?? Transcript(header: header)
+    started = before?.entries.last?.time ?? 0
   }
 
   /// Runs to `quit` or the end of the input; `first` begins the session.
@@ -26,11 +28,16 @@ struct SessionRunner {
     let opening = first(&session)
     transcript.opening = opening.lines.map(\.text)
     show(opening)
-    if let file { try startRecording(file) }
     perform(opening.effects)
+    try run(record: file)
+  }
+
+  /// Runs a session that has begun already.
+  mutating func run(record file: String?) throws(CommandFailure) {
+    if let file { try startRecording(file) }
     while true {
       guard let line = input.next(prompt: prompt) else { break }
-      let time = clock.milliseconds
+      let time = started + clock.milliseconds
       let output = session.handle(line)
       let entry = Transcript.Entry(time: time, input: line, output: output.lines.map(\.text))
       transcript.entries.append(entry)

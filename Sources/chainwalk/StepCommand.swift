@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Netfilter
 import Simulation
 import Tutor
 
@@ -35,26 +36,39 @@ struct StepCommand: ParsableCommand {
 /// A scenario of the learner's own files.
 enum OwnScenario {
   static func load(_ options: ScenarioOptions) throws(CommandFailure) -> Scenario {
-    let ruleset = try Inputs.ruleset(options.rules)
-    let capture = try Inputs.bytes(of: options.capture)
-    var packets: [CapturedPacket] = []
+    try load(
+      capture: options.capture, rules: options.rules, host: options.host,
+      named: (options.capture, options.rules, options.host))
+  }
+
+  /// Reads the files; messages and what is shown use the names given.
+  static func load(
+    capture: String, rules: String, host: String?, named names: (capture: String, rules: String, host: String?)
+  ) throws(CommandFailure) -> Scenario {
+    let rulesText = try Inputs.text(of: rules)
+    let captured = try Inputs.bytes(of: capture)
+    var files = ["rules": Array(rulesText.utf8), "capture": captured]
     do {
-      var reader = try openCapture(bytes: capture, named: options.capture)
+      let ruleset = try Ruleset(parsing: rulesText, file: names.rules)
+      var packets: [CapturedPacket] = []
+      var reader = try openCapture(bytes: captured, named: names.capture)
       while let packet = try reader.next() { packets.append(packet) }
+      guard !packets.isEmpty else { throw CommandFailure("\(names.capture): holds no packet") }
+      let description: HostDescription
+      if let host {
+        let text = try Inputs.text(of: host)
+        files["host"] = Array(text.utf8)
+        description = try HostDescription(yaml: text, file: names.host ?? host)
+      } else {
+        var inference = HostInference(ruleset)
+        for packet in packets.prefix(1000) { inference.weigh(packet) }
+        description = inference.host
+      }
+      return Scenario(ruleset: ruleset, packets: packets, host: description, content: ContentHash(files: files))
+    } catch let failure as CommandFailure {
+      throw failure
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure("\(error)")
     }
-    guard !packets.isEmpty else { throw CommandFailure("\(options.capture): holds no packet") }
-    var files = ["rules": Array(try Inputs.text(of: options.rules).utf8), "capture": capture]
-    let host: HostDescription
-    if let path = options.host {
-      host = try Inputs.host(path)
-      files["host"] = Array(try Inputs.text(of: path).utf8)
-    } else {
-      var inference = HostInference(ruleset)
-      for packet in packets.prefix(1000) { inference.weigh(packet) }
-      host = inference.host
-    }
-    return Scenario(ruleset: ruleset, packets: packets, host: host, content: ContentHash(files: files))
   }
 }

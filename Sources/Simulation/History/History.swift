@@ -20,6 +20,19 @@ package final class History {
     tracer = Tracer(host: SimulatedHost(scenario.host, scenario.ruleset, isRecording: true))
   }
 
+  /// Addresses of which bytes were edited out: as the zeroed bytes read, and as the capture's text shows them.
+  package private(set) lazy var redactions: [(zeroed: String, shown: String)] = scenario.packets.reduce(into: []) { list, packet in
+    guard !packet.knowledge.edited.isEmpty, let offset = IPv4Location(packet)?.offset else { return }
+    let ends = [(12, packet.shownSource), (16, packet.shownDestination)]
+    for case (let place, let shown?) in ends {
+      let range = offset + place..<offset + place + 4
+      guard packet.knowledge.edited.contains(where: { $0.overlaps(range) }),
+        let address = IPv4Address(bytes: packet.bytes[...].slice(at: range.lowerBound, length: 4))
+      else { continue }
+      if !list.contains(where: { $0.zeroed == address.description }) { list.append((address.description, shown)) }
+    }
+  }
+
   /// How many captured packets there are to step.
   package var packetCount: Int { scenario.packets.count }
 

@@ -56,6 +56,7 @@ package enum Commands {
 extension String {
   /// The word of a list that is at most two slips away (Levenshtein), and no more than half the word.
   package func nearest(in words: [String]) -> String? {
+    guard count <= 40 else { return nil }
     let lower = lowercased()
     if let longer = words.first(where: { $0.hasPrefix(lower) && lower.count > 1 }) { return longer }
     let best = words.map { ($0, lower.slips(to: $0)) }.min { $0.1 < $1.1 }
@@ -63,18 +64,19 @@ extension String {
     return best.0
   }
 
+  /// Letters to put in, take out, change or swap with their neighbour (Damerau's distance).
   private func slips(to other: String) -> Int {
     let (a, b) = (Array(self), Array(other))
-    var row = Array(0...b.count)
+    var rows = [Array(0...b.count)]
     for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+      var row = [i + 1]
       for (j, y) in b.enumerated() {
-        let cost = x == y ? diagonal : 1 + Swift.min(diagonal, row[j], row[j + 1])
-        diagonal = row[j + 1]
-        row[j + 1] = cost
+        var best = Swift.min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (x == y ? 0 : 1))
+        if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { best = Swift.min(best, rows[i - 1][j - 1] + 1) }
+        row.append(best)
       }
+      rows.append(row)
     }
-    return row[b.count]
+    return rows[a.count][b.count]
   }
 }

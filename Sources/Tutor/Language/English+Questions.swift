@@ -61,7 +61,6 @@ extension English {
   func reply(_ reply: Reply) -> String {
     var text = "a \(reply.kind)"
     if reply.kind.hasPrefix("ICMP") { text = "an \(reply.kind)" + (icmp[reply.kind].map { " (\($0))" } ?? "") }
-    if reply.kind.hasPrefix("RST") { text = "an \(reply.kind)" }
     if let sequence = reply.sequence { text += ", seq \(sequence)" }
     if let acknowledgment = reply.acknowledgment { text += ", ack \(acknowledgment)" }
     return text
@@ -79,7 +78,7 @@ extension English {
     switch evidence {
     case .comparison(_, let rule, let comparison, let bytes, let shown):
       let text = self.comparison(comparison, rule: rule, bytes: bytes, shown: shown)
-      return text.capitalizedFirst + (comparison.holds ? ": it holds." : ".")
+      return text.capitalizedFirst + (comparison.holds ? ". It holds." : ".")
     case .allHold(_, let rule, let text):
       return text.hasPrefix("-j") || text.isEmpty ? "Rule \(rule) asks for nothing, so it fires for every packet." : "Everything rule \(rule) asks for holds: \(text)"
     case .endedBy(let chain, let rule, let target): return "Rule \(rule) of \(chain) fires first, and \(target) ends the walk there."
@@ -193,9 +192,9 @@ extension English {
     }
   }
 
-  func right(_ choice: String) -> String { "Right: \(choice)." }
-  func wrong(_ choice: String) -> String { "Not so: \(choice)." }
-  func skipped(_ choice: String) -> String { "Skipped. It is: \(choice)." }
+  func right(_ choice: String) -> String { "Right: " + choice.ended }
+  func wrong(_ choice: String) -> String { "Not so: " + choice.ended }
+  func skipped(_ choice: String) -> String { "Skipped. It is: " + choice.ended }
   var unreadable: String { "That does not read as an answer here, so it does not count." }
   func hintHeading(_ rung: Int, of count: Int) -> String { "hint \(rung) of \(count)" }
 }

@@ -200,8 +200,10 @@ extension Step {
 }
 
 extension String {
+  /// With a full stop, unless it ends in one.
+  var ended: String { hasSuffix(".") ? self : self + "." }
   /// With a capital first letter and a full stop.
-  var sentence: String { capitalizedFirst + (hasSuffix(".") ? "" : ".") }
+  var sentence: String { capitalizedFirst.ended }
   /// With a capital first letter.
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -82,6 +82,7 @@ struct English: Phrases {
 
   /// What a comparison asks for: `destination port 22`, `a source address in 10.0.0.0/8`.
   private func need(_ comparison: Comparison) -> String {
+    if comparison.subject == .property("token bucket") { return "a token in its bucket" }
     let not = comparison.inverted ? "anything but " : ""
     let name: String
     switch comparison.subject {
@@ -102,7 +103,7 @@ struct English: Phrases {
     }
   }
 
-  private var propertyNames: [String: String] { ["connection state": "state", "token bucket": "a token in the bucket"] }
+  private var propertyNames: [String: String] { ["connection state": "state"] }
 
   /// What was read, where no byte of the packet was.
   private func property(_ name: String, _ read: String) -> String {
@@ -110,7 +111,7 @@ struct English: Phrases {
     case "input interface": read.isEmpty ? "the packet came in by none" : "the packet came in by \(read)"
     case "output interface": read.isEmpty ? "the packet leaves by none" : "the packet leaves by \(read)"
     case "connection state": "the packet is \(read)"
-    case "token bucket": read
+    case "token bucket": "the bucket has \(read)"
     default: "\(name) is \(read.isEmpty ? "empty" : read)"
     }
   }

@@ -90,6 +90,7 @@ struct Japanese: Phrases {
     case .field(let protocolName, let field, _): name = fieldName(protocolName, field)
     case .property(let property): name = propertyNames[property] ?? property
     }
+    if comparison.subject == .property("token bucket") { return "バケツにトークンがある" }
     let not = comparison.inverted ? "ではない" : ""
     switch comparison.relation {
     case .equals, .maskedEquals: return "\(name)が \(comparison.operand)\(not.isEmpty ? "" : " \(not)")"
@@ -119,9 +120,15 @@ struct Japanese: Phrases {
     case "input interface": read.isEmpty ? "このパケットに入力インタフェースはない" : "このパケットは \(read) から入ってきた"
     case "output interface": read.isEmpty ? "このパケットに出力インタフェースはない" : "このパケットは \(read) から出ていく"
     case "connection state": "このパケットは \(read)"
-    case "token bucket": read
+    case "token bucket": "バケツには \(tokens(read))"
     default: "\(propertyNames[name] ?? name)は \(read.isEmpty ? "空" : read)"
     }
+  }
+
+  /// `5 of 5 tokens` in words.
+  private func tokens(_ text: String) -> String {
+    let numbers = text.split(separator: " ").filter { $0.first?.isNumber ?? false }
+    return numbers.count == 2 ? "\(numbers[1]) 個のうち \(numbers[0]) 個" : text
   }
 
   func goal(_ goal: Goal) -> String {

@@ -46,4 +46,14 @@ package struct Output: Sendable {
   mutating func gap() {
     if let last = lines.last, !last.text.isEmpty { lines.append(Line("")) }
   }
+
+  /// The same with each zeroed address as the capture's text shows it.
+  func redacted(_ redactions: [(zeroed: String, shown: String)]) -> Output {
+    guard !redactions.isEmpty else { return self }
+    var output = self
+    for index in output.lines.indices {
+      for (zeroed, shown) in redactions { output.lines[index].text.replace(zeroed, with: shown) }
+    }
+    return output
+  }
 }

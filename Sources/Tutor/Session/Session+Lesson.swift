@@ -30,7 +30,7 @@ extension Session {
   package mutating func begin(_ lesson: Lesson) -> Output {
     var output = Output()
     begin(lesson, &output)
-    return output
+    return output.redacted(history?.redactions ?? [])
   }
 
   mutating func begin(_ lesson: Lesson, _ output: inout Output) {

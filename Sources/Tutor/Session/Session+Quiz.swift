@@ -21,7 +21,7 @@ extension Session {
     for text in scenario.ruleset.assumptions + scenario.host.inferences { output.add(phrases.say(.assumption(text)), .note) }
     output.add(phrases.say(.quizStarts(count: questions.count, seed: seed)), .note)
     nextQuizQuestion(&output)
-    return output
+    return output.redacted(history.redactions)
   }
 
   mutating func nextQuizQuestion(_ output: inout Output) {

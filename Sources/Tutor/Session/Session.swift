@@ -103,11 +103,16 @@ package struct Session {
       position = Position(packet: packet, step: 0)
       showStep(&output)
     }
-    return output
+    return output.redacted(redactions)
   }
 
   /// Takes one line of input.
-  package mutating func handle(_ input: String) -> Output {
+  package mutating func handle(_ input: String) -> Output { taking(input).redacted(redactions) }
+
+  /// Addresses with bytes edited out, as the zeroed bytes would read, and as the capture's text shows them.
+  private var redactions: [(zeroed: String, shown: String)] { history?.redactions ?? [] }
+
+  private mutating func taking(_ input: String) -> Output {
     var output = Output()
     let words = input.split(whereSeparator: \.isWhitespace).map(String.init)
     if let reset = pendingReset {

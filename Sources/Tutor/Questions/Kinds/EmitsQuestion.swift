@@ -68,7 +68,7 @@ struct EmitsQuestion: QuestionKind {
         [reply.sequence, reply.acknowledgment].contains { $0.map(UInt64.init) == number }
       }
     }
-    return matching.count == 1 || numbers.isEmpty ? matching.first : nil
+    return matching.count == 1 || numbers.isEmpty || matching.first == correct ? matching.first : nil
   }
 
   func evidence(for answer: Answer) -> [Evidence] {
