@@ -54,7 +54,9 @@ struct FileBuilder {
     }
   }
 
-  mutating func enhanced(_ interface: UInt32, time: UInt64, _ data: [UInt8], options: (inout FileBuilder) -> Void = { _ in }) {
+  mutating func enhanced(
+    _ interface: UInt32, time: UInt64, _ data: [UInt8], options: (inout FileBuilder) -> Void = { _ in }
+  ) {
     block(6) {
       $0.add32(interface)
       $0.add32(UInt32(time >> 32))
@@ -92,11 +94,14 @@ struct PcapTests {
     return file.bytes
   }
 
-  @Test("both byte orders, microseconds and nanoseconds, and the longer packet headers of patched libpcaps", arguments: [
-    (0xa1b2_c3d4 as UInt32, false, 0, 860_337 as UInt32, 860_337_000 as Int64), (0xa1b2_c3d4, true, 0, 860_337, 860_337_000),
-    (0xa1b2_3c4d, false, 0, 860_337_001, 860_337_001), (0xa1b2_3c4d, true, 0, 860_337_001, 860_337_001),
-    (0xa1b2_cd34, false, 8, 860_337, 860_337_000), (0xa1b2_cd34, true, 8, 860_337, 860_337_000),
-  ])
+  @Test(
+    "both byte orders, microseconds and nanoseconds, and the longer packet headers of patched libpcaps",
+    arguments: [
+      (0xa1b2_c3d4 as UInt32, false, 0, 860_337 as UInt32, 860_337_000 as Int64),
+      (0xa1b2_c3d4, true, 0, 860_337, 860_337_000),
+      (0xa1b2_3c4d, false, 0, 860_337_001, 860_337_001), (0xa1b2_3c4d, true, 0, 860_337_001, 860_337_001),
+      (0xa1b2_cd34, false, 8, 860_337, 860_337_000), (0xa1b2_cd34, true, 8, 860_337, 860_337_000),
+    ])
   func variants(_ magic: UInt32, _ big: Bool, _ extra: Int, _ fraction: UInt32, _ nanoseconds: Int64) throws {
     let packets = try packets(Self.file(magic, big: big, extra: extra, fraction: fraction))
     #expect(packets.map(\.bytes) == [[0x45, 0, 1], [0x45, 0, 1]])
@@ -105,9 +110,11 @@ struct PcapTests {
     #expect(packets.allSatisfy { $0.time == Timestamp(nanoseconds: 1_439_545_717_000_000_000 + nanoseconds) })
   }
 
-  @Test("a file that is cut short gives the packets before, then an error that names the byte", arguments: [
-    (23, 0, "byte 23"), (24 + 5, 0, "byte 24"), (24 + 16 + 2, 0, "byte 24"), (24 + 19 + 1, 1, "byte 43"),
-  ])
+  @Test(
+    "a file that is cut short gives the packets before, then an error that names the byte",
+    arguments: [
+      (23, 0, "byte 23"), (24 + 5, 0, "byte 24"), (24 + 16 + 2, 0, "byte 24"), (24 + 19 + 1, 1, "byte 43"),
+    ])
   func cutShort(_ length: Int, _ count: Int, _ place: String) throws {
     let bytes = Array(Self.file(0xa1b2_c3d4, big: false, fraction: 0).prefix(length))
     var seen = 0
@@ -142,9 +149,11 @@ struct PcapTests {
     #expect(writer.record(packet) == nil)
   }
 
-  @Test("the packet type of a cooked header tells the direction", arguments: [
-    (0 as UInt8, Direction?.some(.incoming)), (1, .incoming), (2, .incoming), (3, nil), (4, .outgoing),
-  ])
+  @Test(
+    "the packet type of a cooked header tells the direction",
+    arguments: [
+      (0 as UInt8, Direction?.some(.incoming)), (1, .incoming), (2, .incoming), (3, nil), (4, .outgoing),
+    ])
   func cooked(_ kind: UInt8, _ direction: Direction?) throws {
     let packet = CapturedPacket(
       number: 1, time: nil, linkType: .linuxSLL, bytes: [0, kind, 0, 1] + Array(repeating: 0, count: 12),
@@ -217,11 +226,14 @@ struct PcapngTests {
     #expect(packet.bytes == [9, 8, 7, 6] && packet.originalLength == 60 && packet.time == nil)
   }
 
-  @Test("damage is refused with the byte", arguments: [
-    ("a block's length must be", 28 + 4, [13 as UInt8, 0, 0, 0]), ("a block's two lengths differ", 28 + 16, [99, 0, 0, 0]),
-    ("is of interface 0", 28, [0xbb, 0, 0, 0]), ("byte-order magic", 8, [0, 0, 0, 0]),
-    ("not a version of pcapng", 12, [9, 0, 0, 0]),
-  ])
+  @Test(
+    "damage is refused with the byte",
+    arguments: [
+      ("a block's length must be", 28 + 4, [13 as UInt8, 0, 0, 0]),
+      ("a block's two lengths differ", 28 + 16, [99, 0, 0, 0]),
+      ("is of interface 0", 28, [0xbb, 0, 0, 0]), ("byte-order magic", 8, [0, 0, 0, 0]),
+      ("not a version of pcapng", 12, [9, 0, 0, 0]),
+    ])
   func damage(_ message: String, _ offset: Int, _ patch: [UInt8]) throws {
     var file = FileBuilder(big: false)
     file.section()
@@ -235,7 +247,8 @@ struct PcapngTests {
 
   @Test("what the writer writes is read back: interfaces, directions, comments, times")
   func roundTrip() throws {
-    let written = [("eth0", Direction.incoming), ("eth1", .outgoing), ("eth0", .outgoing)].enumerated().map { index, item in
+    let written = [("eth0", Direction.incoming), ("eth1", .outgoing), ("eth0", .outgoing)].enumerated().map {
+      index, item in
       var packet = CapturedPacket(
         number: index + 1, time: Timestamp(nanoseconds: 1_439_545_717_860_337_001 + Int64(index)), linkType: .raw,
         bytes: Array(repeating: UInt8(index), count: index + 5), originalLength: 60, provenance: Provenance(file: "x"))

@@ -37,18 +37,22 @@ struct FuzzTests {
       Array(String(repeating: Incident.log + "\n", count: 3).utf8),
       Array(
         ("Aug 14 11:48:37 host kernel: [1.5] IN=eth0 OUT=eth1 SRC=192.0.2.1 DST=192.0.2.2 LEN=56 TOS=0x00 PREC=0xC0 TTL=63 ID=1 PROTO=ICMP TYPE=3 CODE=4 [SRC=192.0.2.2 DST=192.0.2.1 LEN=1500 TOS=0x00 PREC=0x00 TTL=64 ID=5 DF PROTO=UDP SPT=53 DPT=1024 LEN=1480 ] MTU=1400\n"
-          + "IN=eth0 OUT= MAC= SRC=2001:db8::1 DST=fe80::1 LEN=72 TC=0 HOPLIMIT=255 FLOWLBL=0 PROTO=ICMPv6 TYPE=135 CODE=0\n").utf8),
+          + "IN=eth0 OUT= MAC= SRC=2001:db8::1 DST=fe80::1 LEN=72 TC=0 HOPLIMIT=255 FLOWLBL=0 PROTO=ICMPv6 TYPE=135 CODE=0\n")
+          .utf8),
     ]
   }
 
   /// Words that mean something to a reader, for mutations that get past the first check.
-  private static let words: [[UInt8]] = [
-    "0x0000:  ", "0x0010: ", "xxxx", "IN=", "OUT=", "SRC=", "LEN=65535 ", "LEN=20 ", "[edited]", " > ", "IP ", "IP6 ", "\n", "\n\n", "*\n",
-    "0000000 ", "(tos 0x0", "&lt;", "<br>", "\\n", "[SRC=", "OPT (", "FRAG:8191 ", "length ", "é",
-  ].map { Array($0.utf8) } + [
-    [0xff, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0xff, 0xff, 0xff, 0x7f], [6, 0, 0, 0, 32, 0, 0, 0], [0x0a, 0x0d, 0x0d, 0x0a],
-    [0, 0, 0, 0x80], [12, 0, 0, 0], [0xc2], [0x1b, 0x5b],
-  ]
+  private static let words: [[UInt8]] =
+    [
+      "0x0000:  ", "0x0010: ", "xxxx", "IN=", "OUT=", "SRC=", "LEN=65535 ", "LEN=20 ", "[edited]", " > ", "IP ", "IP6 ",
+      "\n", "\n\n", "*\n",
+      "0000000 ", "(tos 0x0", "&lt;", "<br>", "\\n", "[SRC=", "OPT (", "FRAG:8191 ", "length ", "é",
+    ].map { Array($0.utf8) } + [
+      [0xff, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0xff, 0xff, 0xff, 0x7f], [6, 0, 0, 0, 32, 0, 0, 0],
+      [0x0a, 0x0d, 0x0d, 0x0a],
+      [0, 0, 0, 0x80], [12, 0, 0, 0], [0xc2], [0x1b, 0x5b],
+    ]
 
   private static func mutate(_ input: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = input
@@ -63,7 +67,8 @@ struct FuzzTests {
       case 4: bytes.insert(contentsOf: words[Int.random(in: 0..<words.count, using: &random)], at: place)
       case 5: bytes.replaceSubrange(place..<end, with: words[Int.random(in: 0..<words.count, using: &random)])
       case 6: bytes.removeLast(bytes.count - place)
-      case 7 where place < bytes.count: bytes[place] = Array("0123456789abcdefx \n:.")[Int.random(in: 0..<21, using: &random)].asciiValue ?? 0
+      case 7 where place < bytes.count:
+        bytes[place] = Array("0123456789abcdefx \n:.")[Int.random(in: 0..<21, using: &random)].asciiValue ?? 0
       default: continue
       }
     }
@@ -88,7 +93,9 @@ struct FuzzTests {
         if packet.number != number { return "packet \(packet.number) comes as number \(number)" }
         if packet.originalLength < packet.bytes.count { return "the packet is longer than on the wire" }
         let ranges = packet.knowledge.unknown + packet.knowledge.edited
-        if ranges.contains(where: { $0.upperBound > packet.bytes.count || $0.isEmpty }) { return "ranges beyond the packet" }
+        if ranges.contains(where: { $0.upperBound > packet.bytes.count || $0.isEmpty }) {
+          return "ranges beyond the packet"
+        }
         if packet.bytes.count > 16 * bytes.count + 70_000 { return "more bytes than the input can hold" }
       }
     } catch {

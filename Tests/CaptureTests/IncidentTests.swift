@@ -57,7 +57,9 @@ struct IncidentTests {
     #expect(times == [42_517_860_337_000, 42_517_860_408_000].map { Timestamp(nanoseconds: $0, isAbsolute: false) })
   }
 
-  @Test("the address that was edited out is marked where its bytes are zero", arguments: [Incident.trace, Incident.asPosted])
+  @Test(
+    "the address that was edited out is marked where its bytes are zero",
+    arguments: [Incident.trace, Incident.asPosted])
   func edited(_ text: String) throws {
     let packets = try packets(text)
     #expect(packets.map(\.knowledge.edited) == [[14..<16], [18..<20]])

@@ -32,17 +32,19 @@ struct LogTests {
     #expect(packet.knowledge.unknown == [24..<26, 50..<52])
   }
 
-  @Test("whatever syslog, the journal or dmesg writes before it", arguments: [
-    ("Aug 14 11:48:37 host kernel: ", 42_517_000_000_000 as Int64?, false),
-    ("<4>Aug  4 11:48:37 host kernel: [    5.250000] ", 42_517_250_000_000, false),
-    ("[81795.100496] ", 81_795_100_496_000, false),
-    ("2015-08-14T11:48:37.100496+02:00 host kernel: ", 1_439_545_717_100_496_000, true),
-    ("2015-08-14T09:48:37Z host kernel: ", 1_439_545_717_000_000_000, true),
-    ("2015-08-14 09:48:37 host kernel: ", 1_439_545_717_000_000_000, true),
-    ("[Fri Aug 14 09:48:37 2015] ", 1_439_545_717_000_000_000, true),
-    ("> Aug 14 11:48:37 host kernel: [UFW BLOCK] ", 42_517_000_000_000, false),
-    ("", nil, false),
-  ])
+  @Test(
+    "whatever syslog, the journal or dmesg writes before it",
+    arguments: [
+      ("Aug 14 11:48:37 host kernel: ", 42_517_000_000_000 as Int64?, false),
+      ("<4>Aug  4 11:48:37 host kernel: [    5.250000] ", 42_517_250_000_000, false),
+      ("[81795.100496] ", 81_795_100_496_000, false),
+      ("2015-08-14T11:48:37.100496+02:00 host kernel: ", 1_439_545_717_100_496_000, true),
+      ("2015-08-14T09:48:37Z host kernel: ", 1_439_545_717_000_000_000, true),
+      ("2015-08-14 09:48:37 host kernel: ", 1_439_545_717_000_000_000, true),
+      ("[Fri Aug 14 09:48:37 2015] ", 1_439_545_717_000_000_000, true),
+      ("> Aug 14 11:48:37 host kernel: [UFW BLOCK] ", 42_517_000_000_000, false),
+      ("", nil, false),
+    ])
   func prefixes(_ prefix: String, _ nanoseconds: Int64?, _ isAbsolute: Bool) throws {
     let packet = try #require(try packets(prefix + Self.tcp).first)
     #expect(packet.bytes.count == 74)
@@ -80,16 +82,25 @@ struct LogTests {
       try packets(
         "IN=eth0 OUT= ARP HTYPE=1 PTYPE=0x0800 OPCODE=1 MACSRC=52:54:00:ab:cd:ef IPSRC=192.0.2.1 MACDST=00:00:00:00:00:00 IPDST=192.0.2.2"
       ).first)
-    #expect(packet.bytes.dropFirst(12).hex == "0806" + "0001080006040001" + "525400abcdefc0000201" + "000000000000c0000202")
+    #expect(
+      packet.bytes.dropFirst(12).hex == "0806" + "0001080006040001" + "525400abcdefc0000201" + "000000000000c0000202")
     #expect(packet.knowledge.unknown == [0..<12])
   }
 
-  @Test("a line that is cut short or is not the kernel's is refused with its number", arguments: [
-    ("x\nIN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=TCP SPT=1", "SPT= and DPT="),
-    ("x\nIN=br0 OUT=eth0 MAC source = 52:54:00:ab:cd:ef proto = 0x0800 IP SRC=192.0.2.1 IP DST=192.0.2.2, IP tos=0x00", "LEN="),
-    ("x\nIN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=QUIC", "PROTO=QUIC"),
-    ("x\nIN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=99999 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=UDP", "LEN=99999"),
-  ])
+  @Test(
+    "a line that is cut short or is not the kernel's is refused with its number",
+    arguments: [
+      (
+        "x\nIN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=TCP SPT=1",
+        "SPT= and DPT="
+      ),
+      (
+        "x\nIN=br0 OUT=eth0 MAC source = 52:54:00:ab:cd:ef proto = 0x0800 IP SRC=192.0.2.1 IP DST=192.0.2.2, IP tos=0x00",
+        "LEN="
+      ),
+      ("x\nIN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=QUIC", "PROTO=QUIC"),
+      ("x\nIN=eth0 OUT= SRC=192.0.2.1 DST=192.0.2.2 LEN=99999 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=UDP", "LEN=99999"),
+    ])
   func refused(_ text: String, _ part: String) throws {
     let error = try refusal(text)
     #expect(error.line == 2)

@@ -17,14 +17,19 @@ struct PostTests {
 
   private static func post(_ rows: [String]) -> String { head + rows.joined(separator: "\n") + "\n" }
 
-  @Test("text around, between and behind the dump does no harm", arguments: [
-    post(rows) + "\nThanks in advance!\n", "Hello,\nI see this:\n\n" + post(rows), post(rows.map { $0 + "   <-- here" }),
-    post([rows[0], "       ^^^^ the first word", rows[1], rows[2], rows[3]]), post(rows).replacing("\n", with: "\n\n"),
-    post(rows.map { String($0.prefix(48)) }), post(rows.map { String($0.dropFirst(9)) }),
-    post(rows.map { String($0.dropFirst(9).prefix(39)) }),
-    "var dump = '" + rows.joined(separator: "\\n' +\n  '") + "';\n", "var dump = \"" + rows.joined(separator: "\\n") + "\";\n",
-    rows.joined(separator: "<br>\n"), "<p>" + rows.joined(separator: "<br>") + "</p>",
-  ])
+  @Test(
+    "text around, between and behind the dump does no harm",
+    arguments: [
+      post(rows) + "\nThanks in advance!\n", "Hello,\nI see this:\n\n" + post(rows),
+      post(rows.map { $0 + "   <-- here" }),
+      post([rows[0], "       ^^^^ the first word", rows[1], rows[2], rows[3]]),
+      post(rows).replacing("\n", with: "\n\n"),
+      post(rows.map { String($0.prefix(48)) }), post(rows.map { String($0.dropFirst(9)) }),
+      post(rows.map { String($0.dropFirst(9).prefix(39)) }),
+      "var dump = '" + rows.joined(separator: "\\n' +\n  '") + "';\n",
+      "var dump = \"" + rows.joined(separator: "\\n") + "\";\n",
+      rows.joined(separator: "<br>\n"), "<p>" + rows.joined(separator: "<br>") + "</p>",
+    ])
   func surroundings(_ text: String) throws {
     let read = try packets(text)
     #expect(read.map(\.bytes.hex) == [Self.bytes])
@@ -50,10 +55,12 @@ struct PostTests {
     #expect(packet.bytes.count == 52)
   }
 
-  @Test("an address that was edited out is marked only where its bytes are zero", arguments: [
-    ("192.0.[edited].1024", [14..<16]), ("192.0.x.x.1024", [14..<16]), ("192.0.x.1.1024", []),
-    ("xxx.xxx.xxx.xxx.1024", []), ("192.***.***.***.1024", [13..<16]), ("192.0.<hidden>.1024", [14..<16]),
-  ] as [(String, [Range<Int>])])
+  @Test(
+    "an address that was edited out is marked only where its bytes are zero",
+    arguments: [
+      ("192.0.[edited].1024", [14..<16]), ("192.0.x.x.1024", [14..<16]), ("192.0.x.1.1024", []),
+      ("xxx.xxx.xxx.xxx.1024", []), ("192.***.***.***.1024", [13..<16]), ("192.0.<hidden>.1024", [14..<16]),
+    ] as [(String, [Range<Int>])])
   func edited(_ shown: String, _ ranges: [Range<Int>]) throws {
     let rows = Self.rows.map { $0.replacing("c000 0201", with: "c000 0000") }
     let packet = try #require(try packets(Self.post(rows).replacing("192.0.2.1.1024", with: shown)).first)
@@ -83,18 +90,29 @@ struct PostTests {
     #expect(packet.bytes[12..<20].hex == "81000ffe08004500")
   }
 
-  @Test("what cannot be read honestly is refused with line, column and reason", arguments: [
-    // Cut within a byte, within a line, and a whole line lost.
-    ([rows[0], rows[1], "0x0020:  6566 3031 323"], 4, 20, "`323` has an odd number"),
-    ([rows[0], "0x0010:  c633 6402 0400 0009 0020 52a1", rows[2], rows[3]], 3, nil, "must hold 16 bytes, 12 can be read"),
-    ([rows[0], rows[2], rows[3]], 3, 3, "offset 0020 does not follow"),
-    ([rows[1], rows[2], rows[3]], 2, 3, "the bytes before it are missing"),
-    ([rows[0], "0x0010:  c633 64g2 0400 0009 0020 52a1 6162 6364", rows[2]], 3, 15, "must hold 16 bytes, 2 can be read"),
-    ([rows[0], rows[1], rows[1], rows[2]], 4, 3, "offset 0010 does not follow"),
-    // The text column has more characters than the line has bytes.
-    ([rows[0], rows[1], "0x0020:  6566 3031 3233      ef0123456789dead"], 4, nil, "do not agree"),
-    (["0x0000:  4745 5420 2f20 4854 5450 2f31 2e31 0d0a  GET./.HTTP/1.1.."], 2, nil, "summary tells of an IPv4 packet"),
-  ] as [([String], Int, Int?, String)])
+  @Test(
+    "what cannot be read honestly is refused with line, column and reason",
+    arguments: [
+      // Cut within a byte, within a line, and a whole line lost.
+      ([rows[0], rows[1], "0x0020:  6566 3031 323"], 4, 20, "`323` has an odd number"),
+      (
+        [rows[0], "0x0010:  c633 6402 0400 0009 0020 52a1", rows[2], rows[3]], 3, nil,
+        "must hold 16 bytes, 12 can be read"
+      ),
+      ([rows[0], rows[2], rows[3]], 3, 3, "offset 0020 does not follow"),
+      ([rows[1], rows[2], rows[3]], 2, 3, "the bytes before it are missing"),
+      (
+        [rows[0], "0x0010:  c633 64g2 0400 0009 0020 52a1 6162 6364", rows[2]], 3, 15,
+        "must hold 16 bytes, 2 can be read"
+      ),
+      ([rows[0], rows[1], rows[1], rows[2]], 4, 3, "offset 0010 does not follow"),
+      // The text column has more characters than the line has bytes.
+      ([rows[0], rows[1], "0x0020:  6566 3031 3233      ef0123456789dead"], 4, nil, "do not agree"),
+      (
+        ["0x0000:  4745 5420 2f20 4854 5450 2f31 2e31 0d0a  GET./.HTTP/1.1.."], 2, nil,
+        "summary tells of an IPv4 packet"
+      ),
+    ] as [([String], Int, Int?, String)])
   func refused(_ rows: [String], _ line: Int, _ column: Int?, _ reason: String) throws {
     let error = try refusal(Self.post(rows))
     #expect(error.line == line)
@@ -102,11 +120,13 @@ struct PostTests {
     #expect(error.message.contains(reason), "\(error)")
   }
 
-  @Test("bytes without a summary that are no packet are refused, not guessed", arguments: [
-    "0x0000:  4745 5420 2f20 4854 5450 2f31 2e31 0d0a  GET./.HTTP/1.1..\n",
-    "0000  48 65 6c 6c 6f 2c 20 77 6f 72 6c 64 0a 45 46 47  Hello, world.EFG\n",
-    "d4c3 b2a1 0200 0400 0000 0000 0000 0000 ffff 0000 0100 0000\n",
-  ])
+  @Test(
+    "bytes without a summary that are no packet are refused, not guessed",
+    arguments: [
+      "0x0000:  4745 5420 2f20 4854 5450 2f31 2e31 0d0a  GET./.HTTP/1.1..\n",
+      "0000  48 65 6c 6c 6f 2c 20 77 6f 72 6c 64 0a 45 46 47  Hello, world.EFG\n",
+      "d4c3 b2a1 0200 0400 0000 0000 0000 0000 ffff 0000 0100 0000\n",
+    ])
   func notAPacket(_ text: String) throws {
     #expect(try refusal(text).line == 1)
   }

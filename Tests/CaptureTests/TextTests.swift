@@ -70,27 +70,34 @@ struct TextTests {
     #expect(read.map(\.bytes) == [try Golden.capture()[1].bytes])
   }
 
-  @Test("times of all shapes", arguments: [
-    ("tcpdump-nx", [42_517_860_337_000, 42_518_860_338_000] as [Int64?], false),
-    ("tcpdump-nttx", [1_439_552_917_860_337_000, 1_439_552_918_860_338_000], true),
-    ("tcpdump-nttttxx", [1_439_552_917_860_337_000, 1_439_552_918_860_338_000], true),
-    ("tcpdump-ntttttx", [0, 1_000_001_000], false), ("tcpdump-ntX", [nil, nil], false),
-    ("tcpdump-number", [42_517_860_337_000, 42_518_860_338_000], false),
-  ])
+  @Test(
+    "times of all shapes",
+    arguments: [
+      ("tcpdump-nx", [42_517_860_337_000, 42_518_860_338_000] as [Int64?], false),
+      ("tcpdump-nttx", [1_439_552_917_860_337_000, 1_439_552_918_860_338_000], true),
+      ("tcpdump-nttttxx", [1_439_552_917_860_337_000, 1_439_552_918_860_338_000], true),
+      ("tcpdump-ntttttx", [0, 1_000_001_000], false), ("tcpdump-ntX", [nil, nil], false),
+      ("tcpdump-number", [42_517_860_337_000, 42_518_860_338_000], false),
+    ])
   func times(_ name: String, _ nanoseconds: [Int64?], _ isAbsolute: Bool) throws {
     let times = try packets(Golden.text(name)).prefix(2).map(\.time)
     #expect(times == nanoseconds.map { $0.map { Timestamp(nanoseconds: $0, isAbsolute: isAbsolute) } })
   }
 
-  @Test("the interface and the direction of -i any", arguments: [
-    ("11:48:37.860337 eth0  In  IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "eth0", Direction?.some(.incoming)),
-    ("11:48:37.860337 br-lan Out IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "br-lan", .outgoing),
-    ("11:48:37.860337 eth0  B   IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "eth0", .incoming),
-    ("11:48:37.860337 eth0  P   IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "eth0", nil),
-    ("11:48:37.860337 eth0 < 192.0.2.1.1024 > 198.51.100.2.9: udp 24", "eth0", .incoming),
-    ("11:48:37.860337 eth0 > 192.0.2.1.1024 > 198.51.100.2.9: udp 24", "eth0", .outgoing),
-    ("11:48:37.860337 IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", nil, nil),
-  ] as [(String, String?, Direction?)])
+  @Test(
+    "the interface and the direction of -i any",
+    arguments: [
+      (
+        "11:48:37.860337 eth0  In  IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "eth0",
+        Direction?.some(.incoming)
+      ),
+      ("11:48:37.860337 br-lan Out IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "br-lan", .outgoing),
+      ("11:48:37.860337 eth0  B   IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "eth0", .incoming),
+      ("11:48:37.860337 eth0  P   IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", "eth0", nil),
+      ("11:48:37.860337 eth0 < 192.0.2.1.1024 > 198.51.100.2.9: udp 24", "eth0", .incoming),
+      ("11:48:37.860337 eth0 > 192.0.2.1.1024 > 198.51.100.2.9: udp 24", "eth0", .outgoing),
+      ("11:48:37.860337 IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24", nil, nil),
+    ] as [(String, String?, Direction?)])
   func interface(_ summary: String, _ interface: String?, _ direction: Direction?) throws {
     let dump = try Golden.text("tcpdump-nx").split(separator: "\n").suffix(4).joined(separator: "\n")
     let packet = try #require(try packets(summary + "\n" + dump).first)
@@ -106,7 +113,9 @@ struct Pasting: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   private static func lines(_ name: String, _ change: @escaping @Sendable (String) -> String) -> Pasting {
-    Pasting(name: name) { $0.split(separator: "\n", omittingEmptySubsequences: false).map { change(String($0)) }.joined(separator: "\n") }
+    Pasting(name: name) {
+      $0.split(separator: "\n", omittingEmptySubsequences: false).map { change(String($0)) }.joined(separator: "\n")
+    }
   }
 
   private static func squeezed(_ line: String) -> String {
@@ -123,11 +132,15 @@ struct Pasting: Sendable, CustomTestStringConvertible {
     lines("squeezed to single blanks", squeezed),
     lines("squeezed and quoted") { "> " + squeezed($0) },
     lines("with blanks at the end") { $0 + "   " },
-    lines("in upper case") { $0.hasPrefix("\t0x") || $0.hasPrefix("00") ? $0.prefix(51).uppercased().replacing("0X", with: "0x") + $0.dropFirst(51) : $0 },
+    lines("in upper case") {
+      $0.hasPrefix("\t0x") || $0.hasPrefix("00")
+        ? $0.prefix(51).uppercased().replacing("0X", with: "0x") + $0.dropFirst(51) : $0
+    },
     Pasting(name: "with CR LF") { $0.replacing("\n", with: "\r\n") },
     Pasting(name: "with no-break spaces") { $0.replacing("  ", with: "\u{a0} ") },
     Pasting(name: "as HTML") {
-      "<pre><code>" + $0.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;") + "</code></pre>"
+      "<pre><code>" + $0.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        + "</code></pre>"
     },
   ]
 }

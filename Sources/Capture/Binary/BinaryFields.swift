@@ -5,7 +5,7 @@ enum ByteOrder: Sendable {
   case little, big
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
   /// The unsigned 16-bit integer at `offset`, or `nil` where it does not fit.
   func uint16(at offset: Int, _ order: ByteOrder) -> UInt16? {
     self[...].uint16(at: offset).map { order == .big ? $0 : $0.byteSwapped }

@@ -33,7 +33,9 @@ struct LogCollector {
     let rest = line.bytes.drop { $0.isBlank || Self.quotes.contains($0) }.text
     while let last = text.utf8.last, last == 0x22 || last == 0x27 { text.removeLast() }
     let word = rest.prefix { $0 != " " && $0 != "\t" }
-    let isField = rest.hasPrefix("(") && text.hasSuffix("OPT") || Self.words.contains(word.prefix { $0 != "=" }) || word.hasPrefix("FRAG:") || word.hasPrefix("[SRC=")
+    let isField =
+      rest.hasPrefix("(") && text.hasSuffix("OPT") || Self.words.contains(word.prefix { $0 != "=" })
+      || word.hasPrefix("FRAG:") || word.hasPrefix("[SRC=")
     guard isField || isIncomplete else { return false }
     guard isField || !DumpLine.beginsDump(line), SummaryHead(line)?.time == nil else { return false }
     lineCount += 1
@@ -61,9 +63,12 @@ struct LogCollector {
 
   /// Whether the text so far ends with half a word: `E` of `ECE`, or options without their parenthesis.
   private var endsWithinWord: Bool {
-    guard let word = text.split(separator: " ").last, LogLine.start(of: text) != nil, text.last != " " else { return false }
+    guard let word = text.split(separator: " ").last, LogLine.start(of: text) != nil, text.last != " " else {
+      return false
+    }
     if word.hasPrefix("(") { return !word.hasSuffix(")") }
-    return !word.contains("=") && !word.contains(":") && !word.hasSuffix("]") && !word.hasSuffix(")") && !Self.words.contains(word)
+    return !word.contains("=") && !word.contains(":") && !word.hasSuffix("]") && !word.hasSuffix(")")
+      && !Self.words.contains(word)
   }
 
   /// The field that a line of the protocol ends with, and how often it is there by then.
@@ -71,8 +76,10 @@ struct LogCollector {
 
   /// What a field of a log line begins with.
   private static let words: Set<Substring> = [
-    "OUT", "PHYSIN", "PHYSOUT", "MAC", "MACSRC", "MACDST", "MACPROTO", "VPROTO", "VID", "SRC", "DST", "LEN", "TOS", "PREC",
-    "TTL", "ID", "CE", "DF", "MF", "OPT", "PROTO", "SPT", "DPT", "SEQ", "ACK", "WINDOW", "RES", "CWR", "ECE", "URG", "PSH",
+    "OUT", "PHYSIN", "PHYSOUT", "MAC", "MACSRC", "MACDST", "MACPROTO", "VPROTO", "VID", "SRC", "DST", "LEN", "TOS",
+    "PREC",
+    "TTL", "ID", "CE", "DF", "MF", "OPT", "PROTO", "SPT", "DPT", "SEQ", "ACK", "WINDOW", "RES", "CWR", "ECE", "URG",
+    "PSH",
     "RST", "SYN", "FIN", "URGP", "TYPE", "CODE", "MTU", "GATEWAY", "PARAMETER", "POINTER", "SPI", "TC", "HOPLIMIT",
     "FLOWLBL", "UID", "GID", "MARK", "ARP", "HTYPE", "PTYPE", "OPCODE", "IPSRC", "IPDST", "INCOMPLETE", "]",
   ]

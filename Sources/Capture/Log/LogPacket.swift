@@ -65,7 +65,9 @@ struct LogPacket {
       let bytes = hardwareBytes(mac)
       return bytes?.count == 14 ? bytes : nil
     }
-    guard let type = log["MACPROTO"].flatMap({ UInt16($0, radix: 16) }), let from = log["MACSRC"], let to = log["MACDST"] else {
+    guard let type = log["MACPROTO"].flatMap({ UInt16($0, radix: 16) }), let from = log["MACSRC"],
+      let to = log["MACDST"]
+    else {
       return nil
     }
     return etherHeader(from: from, to: to, type: type)
@@ -255,7 +257,8 @@ enum LogAddress {
   /// Sixteen octets; `nil` for each that was edited out.
   static func octets(version6 text: Substring) -> [UInt8?] {
     let unknown = [UInt8?](repeating: nil, count: 16)
-    let halves = text.ranges(of: "::").count > 0 ? text.split(separator: "::", omittingEmptySubsequences: false) : [text]
+    let halves =
+      text.ranges(of: "::").count > 0 ? text.split(separator: "::", omittingEmptySubsequences: false) : [text]
     guard halves.count <= 2 else { return unknown }
     let groups = halves.map { $0.split(separator: ":").flatMap(group) }
     let known = groups.reduce(0) { $0 + $1.count }

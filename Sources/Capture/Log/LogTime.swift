@@ -29,7 +29,9 @@ struct LogTime {
         clock = Timestamp(nanoseconds: start &+ time)
         return
       } else if let time = Self.clock(plain) {
-        let year = words.first.flatMap { Int64($0.prefix { $0 != "]" }) }.flatMap { (1970...2261).contains($0) ? $0 : nil }
+        let year = words.first.flatMap { Int64($0.prefix { $0 != "]" }) }.flatMap {
+          (1970...2261).contains($0) ? $0 : nil
+        }
         if let year, let month, let day, (1...31).contains(day) {
           let days = SummaryHead.daysSince1970(year, month, day)
           clock = Timestamp(nanoseconds: days * 86400 * 1_000_000_000 &+ time)
@@ -65,7 +67,8 @@ struct LogTime {
   /// `11:48:37` or `11:48:37.100496`, in nanoseconds since midnight.
   private static func clock(_ word: Substring) -> Int64? {
     let parts = word.prefix { $0 != "," }.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 3, let hours = Int64(parts[0]), let minutes = Int64(parts[1]), let nanoseconds = seconds(parts[2]),
+    guard parts.count == 3, let hours = Int64(parts[0]), let minutes = Int64(parts[1]),
+      let nanoseconds = seconds(parts[2]),
       (0..<24).contains(hours), (0..<60).contains(minutes), nanoseconds < 61_000_000_000
     else { return nil }
     return (hours * 60 + minutes) * 60_000_000_000 + nanoseconds
@@ -74,7 +77,8 @@ struct LogTime {
   /// `81795.100496`, in nanoseconds.
   private static func seconds(_ text: Substring) -> Int64? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), (1...9).contains(parts[0].utf8.count), let whole = Int64(parts[0]), whole >= 0 else {
+    guard (1...2).contains(parts.count), (1...9).contains(parts[0].utf8.count), let whole = Int64(parts[0]), whole >= 0
+    else {
       return nil
     }
     guard parts.count == 2 else { return whole * 1_000_000_000 }

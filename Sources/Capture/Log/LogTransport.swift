@@ -39,7 +39,11 @@ struct LogTransport {
     // stand there so that the fields can be placed.
     let words = UInt8(5 + ((options?.count ?? 0) + 3) / 4)
     let offset = words << 4 | (reserved ?? 0)
-    if reserved != nil, options != nil || available == 20 { bytes.append(offset) } else { bytes.append(unknownButPlaced: offset) }
+    if reserved != nil, options != nil || available == 20 {
+      bytes.append(offset)
+    } else {
+      bytes.append(unknownButPlaced: offset)
+    }
     bytes.append(urgent == nil ? nil : flags.rawValue)
     bytes.append(number16: window)
     bytes.appendUnknown(2)
@@ -49,7 +53,8 @@ struct LogTransport {
   }
 
   private static let flags: [(String, TCPFlags)] = [
-    ("CWR", .cwr), ("ECE", .ece), ("URG", .urg), ("ACK", .ack), ("PSH", .psh), ("RST", .rst), ("SYN", .syn), ("FIN", .fin),
+    ("CWR", .cwr), ("ECE", .ece), ("URG", .urg), ("ACK", .ack), ("PSH", .psh), ("RST", .rst), ("SYN", .syn),
+    ("FIN", .fin),
   ]
 
   private func udp(_ cursor: inout LogCursor) throws(CaptureError) -> SpelledBytes {
@@ -63,7 +68,8 @@ struct LogTransport {
   private func ports(_ cursor: inout LogCursor, _ bytes: inout SpelledBytes) throws(CaptureError) {
     guard let source = cursor.value("SPT"), let destination = cursor.value("DPT") else {
       throw CaptureError(
-        file: file, line: line, "a LOG line of TCP or UDP has SPT= and DPT=: the line is cut short or is not the kernel's")
+        file: file, line: line,
+        "a LOG line of TCP or UDP has SPT= and DPT=: the line is cut short or is not the kernel's")
     }
     for port in [source, destination] { bytes.append(number16: Int(port)) }
   }

@@ -71,7 +71,7 @@ extension String {
   }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
   /// Whether `pattern` stands anywhere in it.
   func holds(_ pattern: StaticString) -> Bool { self[...].firstIndex(of: pattern) != nil }
 }

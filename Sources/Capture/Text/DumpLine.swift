@@ -89,7 +89,8 @@ struct DumpLine {
     let quoted = before.last == 0x27 || before.last == 0x22 || before.last == 0x60
     guard quoted || !before.contains(where: { $0.isLetter }) else { return nil }
     let digits = bytes[(mark + 2)...].prefix { $0.hexValue != nil }
-    guard (4...8).contains(digits.count), let next = bytes[digits.endIndex...].first, next == 0x3a || next.isBlank else {
+    guard (4...8).contains(digits.count), let next = bytes[digits.endIndex...].first, next == 0x3a || next.isBlank
+    else {
       return nil
     }
     let content = bytes[(digits.endIndex + 1)...]

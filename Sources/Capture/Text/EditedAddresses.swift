@@ -36,7 +36,8 @@ struct EditedAddresses {
     let leftOut = address.leftOut
     guard let first = leftOut.first, let last = leftOut.last else { return address.text }
     guard leftOut.allSatisfy({ bytes[$0] == 0 }), leftOut.count == last - first + 1 else {
-      packet.comments.append("the \(role) address was edited out of the summary (\(address.text)), not out of the bytes")
+      packet.comments.append(
+        "the \(role) address was edited out of the summary (\(address.text)), not out of the bytes")
       return address.text
     }
     packet.knowledge.edited.append(start + first..<start + last + 1)

@@ -18,7 +18,9 @@ struct LinkInference {
 
   /// All readings that are possible, the best first.
   func guesses() -> [LinkGuess] {
-    let all = [raw, ethernet, cooked, cookedVersion2, loopback, pointToPoint, taggedWithoutAddresses, bareAddressResolution]
+    let all = [
+      raw, ethernet, cooked, cookedVersion2, loopback, pointToPoint, taggedWithoutAddresses, bareAddressResolution,
+    ]
     return all.compactMap { $0() }.filter(agreesWithSummary).sorted { $0.evidence > $1.evidence }
   }
 

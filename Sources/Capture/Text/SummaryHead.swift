@@ -16,7 +16,8 @@ struct SummaryHead {
     guard !words.isEmpty else { return nil }
     if words.count > 2, words[words.startIndex].allSatisfy(\.isNumber), words[words.startIndex].count < 9 {
       let second = words[words.startIndex + 1]
-      if Self.clock(second) != nil || Self.epoch(second) != nil || Self.date(second) != nil || Self.starts(with: second) {
+      if Self.clock(second) != nil || Self.epoch(second) != nil || Self.date(second) != nil || Self.starts(with: second)
+      {
         words.removeFirst()
       }
     }
@@ -114,7 +115,8 @@ struct SummaryHead {
   /// `1439552917.860337`, as `-tt` prints.
   private static func epoch(_ word: Substring) -> Int64? {
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, (1...10).contains(parts[0].utf8.count), parts[1].utf8.count == 6 || parts[1].utf8.count == 9,
+    guard parts.count == 2, (1...10).contains(parts[0].utf8.count),
+      parts[1].utf8.count == 6 || parts[1].utf8.count == 9,
       let seconds = number(parts[0]), let fraction = fraction(parts[1])
     else { return nil }
     return seconds &* 1_000_000_000 &+ fraction

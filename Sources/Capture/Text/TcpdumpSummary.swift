@@ -117,6 +117,8 @@ struct TcpdumpSummary {
       || (text.holds("(tos 0x") && text.holds("proto ICMP") && !text.holds("[|icmp"))
   }
 
-  private static let wrongSum: [StaticString] = ["(incorrect", "bad udp cksum", "bad tcp cksum", "wrong icmp", "bad icmp", "(wrong"]
+  private static let wrongSum: [StaticString] = [
+    "(incorrect", "bad udp cksum", "bad tcp cksum", "wrong icmp", "bad icmp", "(wrong",
+  ]
   private static let rightSum: [StaticString] = ["(correct)", "sum ok]"]
 }

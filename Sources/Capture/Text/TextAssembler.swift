@@ -68,7 +68,8 @@ struct TextAssembler {
       throw firstRefusal
         ?? CaptureError(
           file: file,
-          "holds no packet: tcpdump text with its hexadecimal dump (-x, -X), another hex dump or kernel log lines are expected")
+          "holds no packet: tcpdump text with its hexadecimal dump (-x, -X), another hex dump or kernel log lines are expected"
+        )
     }
     return made
   }
@@ -101,7 +102,9 @@ struct TextAssembler {
 
   /// tshark's `Frame (60 bytes):` and `Reassembled TCP (42349 bytes):`, where it shows more than the packet.
   private static func dumpTitle(_ line: TextLine) -> Substring? {
-    guard line.bytes.last == 0x3a, line.bytes.holds(" bytes):"), let open = line.text.lastIndex(of: "(") else { return nil }
+    guard line.bytes.last == 0x3a, line.bytes.holds(" bytes):"), let open = line.text.lastIndex(of: "(") else {
+      return nil
+    }
     let digits = line.text[line.text.index(after: open)...].prefix { $0.isNumber }
     return digits.isEmpty ? nil : Substring(line.text[..<open].filter { $0 != " " })
   }
@@ -148,7 +151,8 @@ struct TextAssembler {
       run == nil
       ? "the dump begins at offset \(digits): the bytes before it are missing"
       : "offset \(digits) does not follow on the line before: bytes are missing or a line was altered"
-    return CaptureError(file: file, line: dump.line.number, column: dump.column(dump.offsetDigits?.startIndex ?? 0), what)
+    return CaptureError(
+      file: file, line: dump.line.number, column: dump.column(dump.offsetDigits?.startIndex ?? 0), what)
   }
 
   // MARK: Dumps

@@ -18,7 +18,8 @@ struct TextPacket {
     bytes.append(dumped)
     var packet = CapturedPacket(
       number: number, time: summary?.head.time, linkType: guess.linkType, bytes: bytes.bytes,
-      originalLength: originalLength(guess, bytes), provenance: Provenance(file: file, line: summary?.firstLine ?? run.firstLine))
+      originalLength: originalLength(guess, bytes),
+      provenance: Provenance(file: file, line: summary?.firstLine ?? run.firstLine))
     packet.knowledge.unknown = bytes.unknown
     packet.interface = summary?.head.interface
     packet.direction = summary?.head.direction ?? Direction(cookedHeaderOf: bytes.bytes, linkType: guess.linkType)
@@ -72,7 +73,8 @@ struct TextPacket {
     }
     if bytes.bytes.starts(with: [0xd4, 0xc3, 0xb2, 0xa1]) || bytes.bytes.starts(with: [0x0a, 0x0d, 0x0d, 0x0a]) {
       throw CaptureError(
-        file: file, line: run.firstLine, "the dump is of a whole capture file; give that file instead (xxd -r makes it)")
+        file: file, line: run.firstLine, "the dump is of a whole capture file; give that file instead (xxd -r makes it)"
+      )
     }
     guard let summary else {
       throw CaptureError(
