@@ -31,6 +31,9 @@ package final class NetworkNamespace {
   /// A sysctl's value or the kernel's default for it.
   package func sysctl(_ name: String, default value: Int) -> Int { sysctls[name] ?? value }
 
+  /// A sysctl was set: who keeps values of them reads them again.
+  package func settingsChanged() {}
+
   /// Loads a table, replacing the one of that name: match state starts afresh, counters are the table's
   /// (`iptables-legacy` hands the old ones back in).
   package func load(_ table: Table) {

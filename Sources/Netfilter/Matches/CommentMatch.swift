@@ -16,5 +16,7 @@ package struct CommentMatch: Match {
 
   package var saved: String { " --comment" + SavedString.quoted(text) }
 
+  package func listed(numeric: Bool) -> String { " /* \(text) */" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult { .holds }
 }

@@ -108,6 +108,11 @@ package struct ConntrackMatch: Match {
     return text
   }
 
+  package func listed(numeric: Bool) -> String {
+    // The words of the saved form without their dashes; a protocol always by number.
+    saved.split(separator: " ").map { $0.hasPrefix("--") ? " \($0.dropFirst(2))" : " \($0)" }.joined()
+  }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if let states {
       let result = context.compare(states.value, "--ctstate", inverted: states.inverted)

@@ -55,6 +55,18 @@ package struct ICMPMatch: Match {
 
   package var saved: String { "\(inverted ? " !" : "") --icmp-type \(operand)" }
 
+  package func listed(numeric: Bool) -> String {
+    let named = ICMPTypeNames.all.first { $0.type == type && $0.codes.lowerBound == firstCode && $0.codes.upperBound == lastCode }
+    if !numeric, let named { return " icmp \(inverted ? "!" : "")\(named.name)" }
+    var text = " icmp\(inverted ? " !" : "")type \(type)"
+    if firstCode == lastCode {
+      text += " code \(firstCode)"
+    } else if firstCode != 0 || lastCode != 255 {
+      text += " codes \(firstCode)-\(lastCode)"
+    }
+    return text
+  }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.fragmentOffset > 0 { return context.isLaterFragment() }
     let message = context.packet.payload

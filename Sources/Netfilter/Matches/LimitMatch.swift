@@ -32,6 +32,8 @@ package struct LimitMatch: Match {
     " --limit \(LimitRate.text(period))" + (burst == 5 ? "" : " --limit-burst \(burst)")
   }
 
+  package func listed(numeric: Bool) -> String { " limit: avg \(LimitRate.text(period)) burst \(burst)" }
+
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? {
     TokenBucket(period: period, burst: burst, namespace: namespace)
   }

@@ -15,12 +15,12 @@ package enum LimitRate {
     if parts.count == 2 {
       let wanted = parts[1].lowercased()
       guard !wanted.isEmpty, let unit = units.first(where: { $0.name.hasPrefix(wanted) }) else {
-        throw OptionError("bad rate \"\(text)\"")
+        throw OptionError("bad rate \"\(text)\"'")
       }
       seconds = unit.seconds
     }
     let digits = text.drop { $0 == " " || $0 == "+" }.prefix { $0.isASCII && $0.isNumber }
-    guard let packets = UInt32(digits), packets > 0 else { throw OptionError("bad rate \"\(text)\"") }
+    guard let packets = UInt32(digits), packets > 0 else { throw OptionError("bad rate \"\(text)\"'") }
     let period = 10_000 * seconds / packets
     guard period > 0 else { throw OptionError("Rate too fast \"\(text)\"") }
     return period

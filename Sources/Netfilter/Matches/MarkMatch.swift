@@ -18,6 +18,8 @@ package struct MarkMatch: Match {
 
   package var saved: String { "\(inverted ? " !" : "") --mark \(mark.text)" }
 
+  package func listed(numeric: Bool) -> String { " mark match\(inverted ? " !" : "") \(mark.text)" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     let read = context.packet.mark
     let holds = (read & mark.mask == mark.value) != inverted

@@ -17,6 +17,8 @@ package struct MultiportMatch: Match {
 
   private var side = Side.ports
   private var ranges: [PortRange] = []
+  /// Of the rule's protocol, for the names of ports.
+  private var transport: ServiceNames.Transport?
   private var inverted = false
 
   package init() {}
@@ -25,9 +27,10 @@ package struct MultiportMatch: Match {
     side = Side(rawValue: option.name) ?? .ports
     inverted = option.inverted
     guard !option.rule.protocolInverted, Self.protocols.contains(option.rule.protocolNumber) else {
-      throw OptionError("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp' before it")
+      throw OptionError("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")
     }
     let transport = Self.transports[option.rule.protocolNumber]
+    self.transport = transport
     var used = 0
     ranges = []
     for part in option.value.split(separator: ",", omittingEmptySubsequences: false) {
@@ -54,6 +57,15 @@ package struct MultiportMatch: Match {
   private var list: String { ranges.map(\.text).joined(separator: ",") }
 
   package var saved: String { "\(inverted ? " !" : "") --\(side) \(list)" }
+
+  package func listed(numeric: Bool) -> String {
+    let port = { (number: UInt16) in
+      guard !numeric, let transport else { return String(number) }
+      return ServiceNames.text(number, transport)
+    }
+    let list = ranges.map { $0.low == $0.high ? port($0.low) : "\(port($0.low)):\(port($0.high))" }.joined(separator: ",")
+    return " multiport \(side) \(inverted ? " !" : "")\(list)"
+  }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.fragmentOffset > 0 { return context.isLaterFragment() }

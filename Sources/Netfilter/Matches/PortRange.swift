@@ -34,6 +34,14 @@ package struct PortRange: Sendable, Hashable {
 
   package var text: String { low == high ? String(low) : "\(low):\(high)" }
 
+  /// ` dpt:22`, ` spts:!1024:65535`, as `iptables -L` prints it; empty for all ports.
+  package func listed(_ name: String, _ transport: ServiceNames.Transport, numeric: Bool) -> String {
+    guard !isAll || inverted else { return "" }
+    let port = { (number: UInt16) in numeric ? String(number) : ServiceNames.text(number, transport) }
+    let mark = inverted ? "!" : ""
+    return low == high ? " \(name):\(mark)\(port(low))" : " \(name)s:\(mark)\(port(low)):\(port(high))"
+  }
+
   /// ` ! --dport 22`; empty for all ports.
   package func saved(_ option: String) -> String { isAll ? "" : "\(inverted ? " !" : "") --\(option) \(text)" }
 }

@@ -15,6 +15,8 @@ package struct StateMatch: Match {
 
   package var saved: String { "\(inverted ? " !" : "") --state \(states.text)" }
 
+  package func listed(numeric: Bool) -> String { "\(inverted ? " !" : "") state \(states.text)" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     context.compare(states, "--state", inverted: inverted)
   }

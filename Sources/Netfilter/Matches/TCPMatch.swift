@@ -84,6 +84,16 @@ package struct TCPMatch: Match {
     return text
   }
 
+  package func listed(numeric: Bool) -> String {
+    var text = " tcp" + source.listed("spt", .tcp, numeric: numeric) + destination.listed("dpt", .tcp, numeric: numeric)
+    if option != 0 || optionInverted { text += " option=\(optionInverted ? "!" : "")\(option)" }
+    if flagMask != 0 || flagsInverted {
+      let name = { (bits: UInt8) in numeric ? "0x" + [bits].hex.uppercased() : Self.flagText(bits) }
+      text += " flags:\(flagsInverted ? "!" : "")\(name(flagMask))/\(name(flagsSet))"
+    }
+    return text
+  }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     // A second fragment that could overwrite the flags of the first (RFC 3128) is dropped on the spot.
     if context.fragmentOffset == 8 { return .hotdrop }

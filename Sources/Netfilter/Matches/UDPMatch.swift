@@ -21,6 +21,10 @@ package struct UDPMatch: Match {
 
   package var saved: String { source.saved("sport") + destination.saved("dport") }
 
+  package func listed(numeric: Bool) -> String {
+    " udp" + source.listed("spt", .udp, numeric: numeric) + destination.listed("dpt", .udp, numeric: numeric)
+  }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.fragmentOffset > 0 { return context.isLaterFragment() }
     guard context.packet.payload.count >= 8 else { return .hotdrop }

@@ -1,15 +1,22 @@
 extension Rule {
   /// The rule as `iptables-save` writes it, without `-A CHAIN` and without counters: `-p tcp -m tcp --dport 22 -j ACCEPT`.
-  package var savedText: String {
+  package var savedText: String { String((savedConditions + savedAction).dropFirst()) }
+
+  /// The part up to the target, each word with a leading space.
+  package var savedConditions: String {
     var text = header.saved
     for match in matches { text += " -m \(match.savedName)\(match.saved)" }
+    return text
+  }
+
+  /// ` -j ...` or ` -g ...`; empty for none.
+  package var savedAction: String {
     switch action {
-    case .none: break
-    case .target(let target): text += " -j \(target.savedName)\(target.saved)"
-    case .jump(let chain): text += " -j \(chain)"
-    case .goto(let chain): text += " -g \(chain)"
+    case .none: ""
+    case .target(let target): " -j \(target.savedName)\(target.saved)"
+    case .jump(let chain): " -j \(chain)"
+    case .goto(let chain): " -g \(chain)"
     }
-    return String(text.dropFirst())
   }
 }
 

@@ -31,6 +31,31 @@ package enum ServiceNames {
     throw OptionError("Port \"\(text)\" does not resolve to anything.")
   }
 
+  /// The name that `getservbyport(3)` finds, or the number where a port has none.
+  package static func text(_ port: UInt16, _ transport: Transport) -> String {
+    names[Place(port: port, transport: transport)] ?? String(port)
+  }
+
+  private struct Place: Hashable {
+    let port: UInt16
+    let transport: Transport
+  }
+
+  private static let names: [Place: String] = {
+    var result: [Place: String] = [:]
+    for entry in entries.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      guard let equals = entry.lastIndex(of: "=") else { continue }
+      let value = entry[entry.index(after: equals)...]
+      guard let port = UInt16(value.prefix { $0.isNumber }) else { continue }
+      for letter in value.drop(while: { $0.isNumber }) {
+        guard let transport = Transport(rawValue: letter) else { continue }
+        let place = Place(port: port, transport: transport)
+        result[place] = result[place] ?? String(entry[..<equals])
+      }
+    }
+    return result
+  }()
+
   private static let ports: [Key: UInt16] = {
     var result: [Key: UInt16] = [:]
     for entry in entries.split(whereSeparator: { $0 == " " || $0 == "\n" }) {

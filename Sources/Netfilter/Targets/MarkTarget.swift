@@ -21,6 +21,15 @@ package struct MarkTarget: Target {
 
   package var saved: String { bits.map { " --set-xmark \(MarkBits.text($0))" } ?? "" }
 
+  package func listed(numeric: Bool) -> String {
+    guard let bits else { return "" }
+    let value = bits.value.hexadecimal
+    if bits.value == 0 { return " MARK and \((~bits.mask).hexadecimal)" }
+    if bits.value == bits.mask { return " MARK or \(value)" }
+    if bits.mask == 0 { return " MARK xor \(value)" }
+    return bits.mask == .max ? " MARK set \(value)" : " MARK xset \(value)/\(bits.mask.hexadecimal)"
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     guard let bits else { return .next }
     let packet = context.packet

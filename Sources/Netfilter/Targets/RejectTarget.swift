@@ -68,6 +68,8 @@ package struct RejectTarget: Target {
 
   package var saved: String { " --reject-with \(answer.rawValue)" }
 
+  package func listed(numeric: Bool) -> String { " reject-with \(answer.rawValue)" }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     if let code = answer.code {
       sendUnreachable(code, context)

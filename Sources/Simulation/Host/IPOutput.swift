@@ -62,6 +62,7 @@ extension SimulatedHost: NetworkStack {
       sendICMPError(type: 3, code: 4, info: UInt32(truncatingIfNeeded: route.mtu), about: packet, by: nil)
       return finish(packet, .routing)
     }
+    seen(packet, on: route.interface, isOutgoing: true)
     finish(packet, .accept)
   }
 
@@ -71,6 +72,7 @@ extension SimulatedHost: NetworkStack {
     packet.outputInterface = nil
     packet.linkHeader = Array(repeating: 0, count: 12) + [0x08, 0x00]
     packet.packetType = .host
+    seen(packet, on: "lo", isOutgoing: false)
     input(packet)
   }
 }

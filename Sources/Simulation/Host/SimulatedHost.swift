@@ -15,12 +15,16 @@ package final class SimulatedHost {
   /// Errors sent to each destination, for `icmp_ratelimit`.
   var errorTokens: [IPv4Address: ICMPErrorBucket] = [:]
   let localStack: LocalStack
+  /// The connections of a host none of whose rules asks for tracking any more.
+  var idleTracker: ConnectionTracker?
+  /// What has crossed the host's interfaces, oldest first, for `tcpdump`; kept only while walks are recorded.
+  package var frames: [HostFrame] = []
   /// The packets captured next, which may show what the kernel chose for those it makes now.
   package var upcoming: ArraySlice<CapturedPacket> = []
 
   /// Uptime at the first packet. Any value does; a little more than an hour keeps every timer in the past.
-  private static let uptime: Int64 = 4_000 * 1_000_000_000
-  private var firstTime: Int64?
+  static let uptime: Int64 = 4_000 * 1_000_000_000
+  var firstTime: Int64?
 
   package init(_ description: HostDescription, _ ruleset: Ruleset, isRecording: Bool = true) {
     self.description = description
@@ -64,6 +68,7 @@ package final class SimulatedHost {
     packet.inputInterface = arrival.interface
     packet.linkHeader = arrival.linkHeader ?? linkHeader(of: arrival.interface, for: packet)
     packet.packetType = arrival.packetType ?? Self.packetType(for: packet)
+    seen(packet, on: arrival.interface, isOutgoing: false)
     input(packet)
     return walk
   }

@@ -1,17 +1,23 @@
 /// What the kernel checks when a table is loaded (`translate_table` in `net/ipv4/netfilter/ip_tables.c`).
-struct KernelChecks {
+package struct KernelChecks {
   private let table: Table
   /// For each chain and rule, the hooks from which it is reached (`comefrom`).
   private var reached: [[Set<Hook>]]
   private let indices: [String: Int]
 
   /// A rule that the kernel refuses, or `nil` where chains call each other in a circle.
-  struct Refusal: Error {
-    let rule: Rule?
-    let message: String
+  package struct Refusal: Error {
+    package let rule: Rule?
+    package let message: String
+
+    /// What iptables says of it: the error number that the system call gives (`strerror(3)`).
+    package var systemText: String {
+      if rule == nil { return "Too many levels of symbolic links" }
+      return message.hasPrefix("limit:") ? "Numerical result out of range" : "Invalid argument"
+    }
   }
 
-  static func check(_ table: Table) throws(Refusal) {
+  package static func check(_ table: Table) throws(Refusal) {
     var checks = KernelChecks(table)
     for chain in table.chains.indices {
       guard table.chains[chain].policy != nil, let hook = Hook(rawValue: table.chains[chain].name) else { continue }

@@ -12,11 +12,11 @@ package struct RestoreWord: Sendable, Hashable {
 
 /// Splits a line into words: white space separates, double quotes keep it, a backslash inside quotes takes the next
 /// character as it is; a closing quote ends its word (`iptables/xshared.c`).
-enum RestoreWords {
+package enum RestoreWords {
   /// A word may have at most this many bytes.
   private static let longest = 1023
 
-  static func split(_ line: Substring, from firstColumn: Int = 1) throws(ParseFailure) -> [RestoreWord] {
+  package static func split(_ line: Substring, from firstColumn: Int = 1) throws(ParseFailure) -> [RestoreWord] {
     var words: [RestoreWord] = []
     var word: [UInt8] = []
     var start = 0
@@ -58,11 +58,12 @@ enum RestoreWords {
 }
 
 /// What is wrong with a line; the file and the line number are added by who reads the file.
-struct ParseFailure: Error {
-  var column: Int?
-  var message: String
+package struct ParseFailure: Error {
+  /// In bytes, from 1.
+  package var column: Int?
+  package var message: String
 
-  init(column: Int? = nil, _ message: String) {
+  package init(column: Int? = nil, _ message: String) {
     self.column = column
     self.message = message
   }

@@ -4,7 +4,7 @@ import Wire
 ///
 /// Options are taken in the order they stand: `-m` and `-j` load an extension's options, and an option nobody knows
 /// makes iptables load the match that `-p` names.
-struct RuleCommandReader {
+package struct RuleCommandReader {
   private struct Loaded<Extension> {
     var instance: Extension
     var owner: Int
@@ -33,13 +33,14 @@ struct RuleCommandReader {
     self.mayNameTable = mayNameTable
   }
 
-  static func read(_ words: [RestoreWord], table: String, mayNameTable: Bool = false) throws(ParseFailure) -> RuleCommand {
+  package static func read(_ words: [RestoreWord], table: String, mayNameTable: Bool = false) throws(ParseFailure) -> RuleCommand {
     var reader = Self(words, table: table, mayNameTable: mayNameTable)
     return try reader.read()
   }
 
   private mutating func read() throws(ParseFailure) -> RuleCommand {
     loop: while true {
+      if command.kind == .version || command.kind == .help { return command }
       switch scanner.scan() {
       case .end: break loop
       case .operand(let word):
@@ -54,6 +55,8 @@ struct RuleCommandReader {
         if try loadImpliedMatch() { continue }
         throw ParseFailure(column: word.column, "option \"\(word.text)\" requires an argument")
       case .option(.own("6"), _, _): return RuleCommand()
+      case .option(.own("V"), _, _) where mayNameTable: command.kind = .version
+      case .option(.own("h"), _, _) where mayNameTable: command.kind = .help
       case .option(.own(let letter), let value, let word): try take(letter, value, word)
       case .option(.loaded(let owner, let index), let value, let word): try take(owner, index, value, word)
       }
@@ -84,8 +87,8 @@ struct RuleCommandReader {
       try set(.insert(1), chain: value, word)
       if let number = try ruleNumber() { command.kind = .insert(number) }
     case "L", "S":
-      if command.kind != .zero { try set(.list, chain: value ?? scanner.takeOperand(), word) }
-      _ = try ruleNumber()
+      try set(letter == "L" ? .list : .listRules, chain: value ?? scanner.takeOperand(), word)
+      command.number = try ruleNumber()
     case "F": try set(.flush, chain: value ?? scanner.takeOperand(), word)
     case "Z":
       try set(.zero, chain: value ?? scanner.takeOperand(), word)
@@ -148,19 +151,33 @@ struct RuleCommandReader {
     case "t":
       guard mayNameTable else { throw ParseFailure(column: word.column, "The -t option cannot be used within a table") }
       command.table = text
+    case "w" where mayNameTable:
+      if let wait = value ?? scanner.takeOperand(), CNumber.prefix(wait.text[...]) == nil {
+        throw ParseFailure(column: wait.column, "wait seconds not numeric")
+      }
+    case "W" where mayNameTable: _ = value ?? scanner.takeOperand()
     case "w", "W":
       throw ParseFailure(column: word.column, "-\(letter) says how long to wait for a lock, which a file cannot ask for")
-    case "h", "V", "0", "x", "n", "b", "M": try once(letter, word)
+    case "v": command.listing.insert("v")
+    case "0", "x", "n":
+      try once(letter, word)
+      command.listing.insert(letter)
+    case "h", "V", "b", "M": try once(letter, word)
     default: break
     }
   }
 
   private mutating func set(_ kind: RuleCommand.Kind, chain: RestoreWord?, _ word: RestoreWord) throws(ParseFailure) {
     guard !inverted else { throw ParseFailure(column: word.column, "unexpected '!' flag") }
-    guard command.kind == nil || command.kind == .list && kind == .zero else {
-      throw ParseFailure(column: word.column, "Cannot use \(word.text) with another command")
+    switch (command.kind, kind) {
+    case (nil, _): command.kind = kind
+    case (.list, .zero), (.listRules, .zero): command.zeroes = true
+    case (.zero, .list), (.zero, .listRules): (command.kind, command.zeroes) = (kind, true)
+    case (let other?, _):
+      throw ParseFailure(column: word.column, "Cannot use -\(kind.letter) with -\(other.letter)")
     }
-    (command.kind, command.chain, command.chainColumn) = (kind, chain?.text, chain?.column)
+    guard chain != nil || command.chain == nil else { return }
+    (command.chain, command.chainColumn) = (chain?.text, chain?.column)
   }
 
   private mutating func ruleNumber() throws(ParseFailure) -> Int? {
@@ -343,6 +360,9 @@ struct RuleCommandReader {
     }
   }
 
+  /// The order in which options are checked (`optflags`).
+  private static let optionOrder: [Character] = ["n", "s", "d", "p", "j", "v", "x", "i", "o", "0", "c", "f"]
+
   /// Options that the command does not take, interfaces that the chain has not (`generic_opt_check`).
   private func checkOptions() throws(ParseFailure) {
     guard let kind = command.kind else { return }
@@ -352,9 +372,11 @@ struct RuleCommandReader {
     case .delete, .check: legal = ["s", "d", "p", "j", "i", "o", "f"]
     case .policy: legal = ["c"]
     case .list: legal = ["n", "x", "0"]
+    case .version, .help: return
     default: legal = []
     }
-    if let wrong = seen.subtracting(["h", "V", "b", "M"]).subtracting(legal).min() {
+    let wrong = seen.subtracting(["h", "V", "b", "M"]).subtracting(legal)
+    if let wrong = Self.optionOrder.first(where: wrong.contains) {
       throw ParseFailure("Illegal option `-\(wrong)' with this command")
     }
     if let chain = command.chain, chain.utf8.count > ChainName.longest {

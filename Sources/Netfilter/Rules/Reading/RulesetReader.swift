@@ -155,64 +155,16 @@ private struct RulesetReader {
   }
 
   private mutating func carryOut(_ command: RuleCommand) throws(ParseFailure) {
-    guard let kind = command.kind, var editor else { return }
-    let rules = kind.hasRule ? try rules(of: command, in: editor) : []
-    let chain = command.chain ?? ""
-    do throws(TableEditor.Refusal) {
-      switch kind {
-      case .append: try editor.append(rules, to: chain)
-      case .insert(let number): try editor.insert(rules, into: chain, at: number)
-      case .replace(let number):
-        if let rule = rules.first { try editor.replace(rule, in: chain, at: number) }
-      case .delete: try editor.delete(rules, from: chain)
-      case .deleteNumber(let number): try editor.delete(number: number, from: chain)
-      case .check: try editor.check(rules, in: chain)
-      case .flush: try editor.flush(command.chain)
-      case .zero: try editor.zero(command.chain)
-      case .zeroNumber(let number): try editor.zero(command.chain, rule: number)
-      case .newChain: try editor.create(chain)
-      case .deleteChain: try editor.delete(command.chain)
-      case .renameChain(let name): try editor.rename(chain, to: name)
-      case .policy(let policy): try editor.setPolicy(chain, policy, command.counters)
-      case .list:
-        guard command.chain.map(editor.has) ?? true else { throw TableEditor.Refusal("No chain/target/match by that name.") }
+    guard var editor else { return }
+    do {
+      try editor.carryOut(command, source: RuleSource(file: file, line: line))
+    } catch {
+      switch error {
+      case .usage(let failure): throw failure
+      case .refused(let refusal): throw ParseFailure(column: command.chainColumn, refusal.message)
       }
-    } catch { throw ParseFailure(column: command.chainColumn, error.message) }
+    }
     self.editor = editor
-  }
-
-  /// The rules a command stands for: one for each pair of addresses.
-  private func rules(of command: RuleCommand, in editor: TableEditor) throws(ParseFailure) -> [Rule] {
-    let action = try action(of: command, in: editor)
-    var rules: [Rule] = []
-    for source in command.sources {
-      for destination in command.destinations {
-        var header = command.header
-        (header.source, header.destination) = (source, destination)
-        rules.append(
-          Rule(
-            header: header, matches: command.matches, action: action, counters: command.counters ?? Counters(),
-            source: RuleSource(file: file, line: line)))
-      }
-    }
-    return rules
-  }
-
-  /// A chain goes before a target of the same name.
-  private func action(of command: RuleCommand, in editor: TableEditor) throws(ParseFailure) -> Action {
-    let name = command.jump
-    if name.isEmpty { return .none }
-    if editor.has(name) {
-      guard !editor.isBuiltIn(name) else {
-        throw ParseFailure(column: command.jumpColumn, "`\(name)' is a built-in chain, which no rule can jump to")
-      }
-      return command.isGoto ? .goto(name) : .jump(name)
-    }
-    if command.isGoto { throw ParseFailure(column: command.jumpColumn, "goto '\(name)' is not a chain") }
-    guard let target = command.target else {
-      throw ParseFailure(column: command.jumpColumn, "Couldn't load target `\(name)':No such file or directory")
-    }
-    return .target(target)
   }
 
   private static func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }

@@ -1,25 +1,28 @@
 /// A table being changed by commands, before the kernel sees it (`libiptc`).
-struct TableEditor {
+package struct TableEditor {
   /// Why a command cannot be carried out, as `iptc_strerror` says it.
-  struct Refusal: Error {
-    let message: String
+  package struct Refusal: Error {
+    package let message: String
     init(_ message: String) { self.message = message }
   }
 
-  private(set) var table: Table
+  package private(set) var table: Table
   private var indices: [String: Int]
 
-  init(_ name: TableName) {
-    table = Table(empty: name)
+  package init(_ name: TableName) { self.init(Table(empty: name)) }
+
+  /// Goes on from a table that is loaded.
+  package init(_ table: Table) {
+    self.table = table
     indices = Dictionary(uniqueKeysWithValues: table.chains.enumerated().map { ($1.name, $0) })
   }
 
-  func has(_ chain: String) -> Bool { indices[chain] != nil }
+  package func has(_ chain: String) -> Bool { indices[chain] != nil }
 
-  func isBuiltIn(_ chain: String) -> Bool { indices[chain].map { table.chains[$0].policy != nil } ?? false }
+  package func isBuiltIn(_ chain: String) -> Bool { indices[chain].map { table.chains[$0].policy != nil } ?? false }
 
   /// The table with its own chains in the order `iptables-legacy-save` prints them: by the bytes of their names.
-  var sorted: Table {
+  package var sorted: Table {
     var result = table
     let own = table.chains.filter { $0.policy == nil }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     result.chains = table.chains.filter { $0.policy != nil } + own
@@ -28,13 +31,13 @@ struct TableEditor {
 
   // MARK: chains
 
-  mutating func create(_ chain: String) throws(Refusal) {
+  package mutating func create(_ chain: String) throws(Refusal) {
     guard !has(chain), !["ACCEPT", "DROP", "QUEUE", "RETURN"].contains(chain) else { throw Refusal("Chain already exists.") }
     indices[chain] = table.chains.count
     table.chains.append(Chain(name: chain, policy: nil))
   }
 
-  mutating func delete(_ chain: String?) throws(Refusal) {
+  package mutating func delete(_ chain: String?) throws(Refusal) {
     guard let chain else {
       for name in table.chains.filter({ $0.policy == nil }).map(\.name) { try delete(name) }
       return
@@ -47,7 +50,7 @@ struct TableEditor {
     reindex()
   }
 
-  mutating func rename(_ chain: String, to name: String) throws(Refusal) {
+  package mutating func rename(_ chain: String, to name: String) throws(Refusal) {
     guard !has(name), !["ACCEPT", "DROP", "QUEUE", "RETURN"].contains(name) else { throw Refusal("File exists.") }
     guard let index = indices[chain], table.chains[index].policy == nil, name.utf8.count < 32 else {
       throw Refusal("No chain/target/match by that name.")
@@ -65,16 +68,16 @@ struct TableEditor {
     }
   }
 
-  mutating func flush(_ chain: String?) throws(Refusal) {
+  package mutating func flush(_ chain: String?) throws(Refusal) {
     let range = chain == nil ? Array(table.chains.indices) : [try index(of: chain ?? "")]
     for index in range { table.chains[index].rules = [] }
   }
 
-  mutating func zero(_ chain: String?, rule number: Int? = nil) throws(Refusal) {
+  package mutating func zero(_ chain: String?, rule number: Int? = nil) throws(Refusal) {
     let range = chain == nil ? Array(table.chains.indices) : [try index(of: chain ?? "")]
     for index in range {
       if let number {
-        guard table.chains[index].rules.indices.contains(number - 1) else { throw Self.noSuchRule }
+        guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of counter too big.") }
         table.chains[index].rules[number - 1].counters = Counters()
         continue
       }
@@ -83,7 +86,7 @@ struct TableEditor {
     }
   }
 
-  mutating func setPolicy(_ chain: String, _ policy: String, _ counters: Counters?) throws(Refusal) {
+  package mutating func setPolicy(_ chain: String, _ policy: String, _ counters: Counters?) throws(Refusal) {
     guard let index = indices[chain], table.chains[index].policy != nil else { throw Refusal("Bad built-in chain name") }
     guard let policy = Chain.Policy(rawValue: policy) else { throw Refusal("Bad policy name") }
     table.chains[index].policy = policy
@@ -92,12 +95,12 @@ struct TableEditor {
 
   // MARK: rules
 
-  mutating func append(_ rules: [Rule], to chain: String) throws(Refusal) {
+  package mutating func append(_ rules: [Rule], to chain: String) throws(Refusal) {
     table.chains[try index(of: chain)].rules += rules
   }
 
   /// Each rule in turn goes to that place, so that several end up in reverse order.
-  mutating func insert(_ rules: [Rule], into chain: String, at number: Int) throws(Refusal) {
+  package mutating func insert(_ rules: [Rule], into chain: String, at number: Int) throws(Refusal) {
     let index = try index(of: chain)
     for rule in rules {
       guard number - 1 <= table.chains[index].rules.count else { throw Refusal("Index of insertion too big.") }
@@ -105,28 +108,28 @@ struct TableEditor {
     }
   }
 
-  mutating func replace(_ rule: Rule, in chain: String, at number: Int) throws(Refusal) {
+  package mutating func replace(_ rule: Rule, in chain: String, at number: Int) throws(Refusal) {
     let index = try index(of: chain)
     guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of replacement too big.") }
     table.chains[index].rules[number - 1] = rule
   }
 
-  mutating func delete(number: Int, from chain: String) throws(Refusal) {
+  package mutating func delete(number: Int, from chain: String) throws(Refusal) {
     let index = try index(of: chain)
     guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of deletion too big.") }
     table.chains[index].rules.remove(at: number - 1)
   }
 
-  mutating func delete(_ rules: [Rule], from chain: String) throws(Refusal) {
-    let index = try index(of: chain)
+  package mutating func delete(_ rules: [Rule], from chain: String) throws(Refusal) {
+    guard let index = indices[chain] else { throw Self.noSuchRule }
     for rule in rules {
       guard let place = table.chains[index].rules.firstIndex(where: { $0.isSame(as: rule) }) else { throw Self.noSuchRule }
       table.chains[index].rules.remove(at: place)
     }
   }
 
-  func check(_ rules: [Rule], in chain: String) throws(Refusal) {
-    let index = try index(of: chain)
+  package func check(_ rules: [Rule], in chain: String) throws(Refusal) {
+    guard let index = indices[chain] else { throw Self.noSuchRule }
     for rule in rules where !table.chains[index].rules.contains(where: { $0.isSame(as: rule) }) {
       throw Self.noSuchRule
     }

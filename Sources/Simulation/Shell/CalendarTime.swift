@@ -1,0 +1,68 @@
+/// A moment as a calendar and a clock show it, in UTC (the proleptic Gregorian calendar).
+package struct CalendarTime: Sendable, Hashable {
+  package let year: Int
+  /// 1 to 12.
+  package let month: Int
+  /// 1 to 31.
+  package let day: Int
+  /// 0 (Sunday) to 6.
+  package let weekday: Int
+  package let hour: Int
+  package let minute: Int
+  package let second: Int
+  package let nanosecond: Int
+
+  private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+  private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+  /// - Parameter nanoseconds: since 1970-01-01 00:00:00 UTC.
+  package init(nanoseconds: Int64) {
+    let perDay: Int64 = 86_400_000_000_000
+    var days = nanoseconds / perDay
+    var rest = nanoseconds % perDay
+    if rest < 0 {
+      rest += perDay
+      days -= 1
+    }
+    weekday = Int(((days + 4) % 7 + 7) % 7)
+    nanosecond = Int(rest % 1_000_000_000)
+    let seconds = Int(rest / 1_000_000_000)
+    (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
+    // Years begin in March, so that the leap day ends them; 400 years have 146097 days.
+    let shifted = Int(days) + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  package var weekdayName: String { Self.weekdays[weekday] }
+  package var monthName: String { Self.months[month - 1] }
+  /// `11:48:37`.
+  package var clock: String { "\(hour.padded(2, "0")):\(minute.padded(2, "0")):\(second.padded(2, "0"))" }
+  /// `Thu Aug 14 11:48:37 2014` (`ctime(3)`).
+  package var ctime: String { "\(weekdayName) \(monthName) \(day.padded(2)) \(clock) \(year)" }
+  /// `Aug 14 11:48:37`, as syslog begins its lines.
+  package var syslog: String { "\(monthName) \(day.padded(2)) \(clock)" }
+  /// Six digits.
+  package var microseconds: String { (nanosecond / 1000).padded(6, "0") }
+}
+
+extension BinaryInteger {
+  /// The decimal digits, filled up on the left.
+  func padded(_ width: Int, _ fill: Character = " ") -> String { String(self).padded(left: width, fill) }
+}
+
+extension String {
+  /// Filled up on the left.
+  func padded(left width: Int, _ fill: Character = " ") -> String {
+    String(repeating: fill, count: max(0, width - count)) + self
+  }
+
+  /// Filled up on the right with spaces.
+  func padded(right width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

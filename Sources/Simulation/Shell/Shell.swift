@@ -1,0 +1,145 @@
+import Netfilter
+
+/// The shell of a simulated host: what is typed here does to the host what it would do to a real one.
+///
+/// It keeps no clock of its own and takes nothing from the machine it runs on but the files that `files` gives it, so
+/// that the same lines always give the same output.
+package final class Shell {
+  package let host: SimulatedHost
+  package let files: any ShellFiles
+  /// Walks of packets that lines typed here have sent, oldest first; `takeWalks()` hands them over.
+  private var walks: [Walk] = []
+  /// Numbers that a real program would take at random: ports, sequence numbers.
+  var choices = ShellChoices()
+  /// How many kernel log lines `dmesg -c` has cleared away.
+  var clearedLogLines = 0
+
+  package init(_ host: SimulatedHost, files: any ShellFiles = MemoryFiles()) {
+    self.host = host
+    self.files = files
+  }
+
+  /// Whether a line's first word is one of the host's programs.
+  package static func knows(_ line: String) -> Bool {
+    guard let word = words(of: line).first else { return false }
+    return ShellCommands[word] != nil
+  }
+
+  /// The words of a line's first program, `sudo` left out.
+  private static func words(of line: String) -> [String] {
+    guard let script = try? ShellScript(line), let words = script.pipelines.first?.programs.first?.words else { return [] }
+    return Array(words.drop { $0 == "sudo" })
+  }
+
+  /// Runs a line: programs, pipes, `;`, `&&`, `||`, redirections.
+  package func run(_ line: String) -> ShellResult {
+    let script: ShellScript
+    do { script = try ShellScript(line) } catch { return .failure(error.message, status: 2) }
+    var result = ShellResult()
+    for pipeline in script.pipelines {
+      switch pipeline.condition {
+      case .afterSuccess where result.status != 0, .afterFailure where result.status == 0: continue
+      default: break
+      }
+      let next = run(pipeline)
+      result.output += next.output
+      result.errorOutput += next.errorOutput
+      result.status = next.status
+    }
+    return result
+  }
+
+  /// The walks of packets sent since this was last asked.
+  package func takeWalks() -> [Walk] {
+    defer { walks = [] }
+    return walks
+  }
+
+  /// A program has sent a packet to the host.
+  func note(_ walk: Walk) { walks.append(walk) }
+
+  private func run(_ pipeline: ShellScript.Pipeline) -> ShellResult {
+    var result = ShellResult()
+    var input: String?
+    for program in pipeline.programs {
+      let next = run(program, input: input)
+      result.errorOutput += next.errorOutput
+      result.status = next.status
+      input = next.output
+    }
+    result.output = input ?? ""
+    return result
+  }
+
+  private func run(_ program: ShellScript.Program, input: String?) -> ShellResult {
+    var input = input
+    for case .input(let path) in program.redirections {
+      do { input = try read(path) } catch { return .failure("bash: \(path): \(error.reason)") }
+    }
+    var result = call(program.words.drop { $0 == "sudo" }, input: input)
+    for redirection in program.redirections {
+      do throws(ShellFileError) {
+        switch redirection {
+        case .input: break
+        case .output(let path, let isAppending):
+          try write(result.output, to: path, isAppending)
+          result.output = ""
+        case .errors(let path, let isAppending):
+          try write(result.errorOutput, to: path, isAppending)
+          result.errorOutput = ""
+        case .errorsToOutput:
+          result.output += result.errorOutput
+          result.errorOutput = ""
+        }
+      } catch { return .failure("bash: \(error.reason)") }
+    }
+    return result
+  }
+
+  private func call(_ words: ArraySlice<String>, input: String?) -> ShellResult {
+    guard let name = words.first else { return ShellResult() }
+    guard let command = ShellCommands[name] else { return .failure("bash: \(name): command not found", status: 127) }
+    return command.run(ShellCall(name: name, arguments: Array(words.dropFirst()), input: input), self)
+  }
+
+  /// The text of a file: one of the host's own, such as its kernel log, or one of the person's.
+  func read(_ path: String) throws(ShellFileError) -> String {
+    if let text = HostFiles.text(of: path, self) { return text }
+    return try files.read(path)
+  }
+
+  private func write(_ text: String, to path: String, _ isAppending: Bool) throws(ShellFileError) {
+    if path == "/dev/null" { return }
+    guard HostFiles.text(of: path, self) == nil else { throw ShellFileError("\(path): not modelled: writing to it") }
+    do { try files.write(text, to: path, isAppending: isAppending) } catch {
+      throw ShellFileError("\(path): \(error.reason)")
+    }
+  }
+}
+
+/// Numbers that real programs take at random. Here they count up, so that a session can be played again.
+struct ShellChoices {
+  private var state: UInt64 = 0x2545_f491_4f6c_dd1d
+
+  /// The next of a fixed sequence (xorshift64*).
+  mutating func next() -> UInt64 {
+    state ^= state >> 12
+    state ^= state << 25
+    state ^= state >> 27
+    return state &* 0x2545_f491_4f6c_dd1d
+  }
+}
+
+/// Files of the host itself.
+enum HostFiles {
+  /// Where a Debian host's syslog keeps the kernel's lines.
+  private static let kernelLogs: Set<String> = ["/var/log/kern.log", "/var/log/syslog", "/var/log/messages"]
+
+  static func text(of path: String, _ shell: Shell) -> String? {
+    if kernelLogs.contains(path) { return KernelLogView(shell.host).syslog }
+    if path == "/proc/sys/net/ipv4/ip_forward" {
+      return "\(shell.host.namespace.sysctl("net.ipv4.ip_forward", default: 0))\n"
+    }
+    return path == "/dev/null" ? "" : nil
+  }
+}
