@@ -67,6 +67,8 @@ package final class ConnectionTrackingEntry {
   package let created: Int64
   /// A UDP flow still busy after this tick is a stream (`stream_ts`).
   var streamStart: Int64 = 0
+  /// The kernel picked a port at random: the one here is but one it may have taken.
+  package internal(set) var hasRandomPort = false
   /// The interface that MASQUERADE took the address of.
   var masqueradeInterface: String?
 
