@@ -12,6 +12,9 @@ import Testing
         "-j SNAT --to-source 1.1.1.1-1.1.1.10 --random --persistent --random-fully",
         saved: "-j SNAT --to-source 1.1.1.1-1.1.1.10 --random --random-fully --persistent", in: .nat, "POSTROUTING"),
       RuleCase("-p tcp -j SNAT --to-source 1.1.1.1:1025-65535", in: .nat, "POSTROUTING"),
+      RuleCase(
+        "-p tcp -j SNAT --to-source 1.1.1.1:1000-2000/3000",
+        saved: "-p tcp -j SNAT --to-source 1.1.1.1:1000-2000/0", in: .nat, "POSTROUTING"),
       RuleCase("-p udp -j SNAT --to-source :80", in: .nat, "POSTROUTING"),
       RuleCase(
         "-p tcp -j SNAT --to-source 1.1.1.1:ssh",

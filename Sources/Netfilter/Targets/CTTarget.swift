@@ -89,7 +89,7 @@ package struct CTTarget: Target {
     // What has been tracked already, or is known not to be, is left alone.
     guard packet.connection == nil, packet.connectionInfo == nil else { return .next }
     guard isUntracked else {
-      return zone.isEmpty && helper.isEmpty ? .next : .notModelled("-j CT\(saved)")
+      return (zone.isEmpty || zone == "0") && helper.isEmpty ? .next : .notModelled("-j CT\(saved)")
     }
     packet.connectionInfo = .untracked
     packet.note(Self.name, "connection state", "not yet tracked", ConnectionState.untracked.rawValue)

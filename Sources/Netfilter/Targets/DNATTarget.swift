@@ -10,7 +10,7 @@ package struct DNATTarget: Target {
   package static let hooks: [Hook] = [.prerouting, .output]
 
   /// Where to.
-  package private(set) var range = NATRange()
+  package private(set) var range = TranslationRange()
 
   package init() {}
 
@@ -21,5 +21,7 @@ package struct DNATTarget: Target {
 
   package var saved: String { range.saved("to-destination") }
 
-  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j DNAT") }
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    context.translate(to: range, by: Self.name)
+  }
 }

@@ -24,5 +24,10 @@ package struct NetmapTarget: Target {
 
   package var saved: String { " --to \(AddressText.withMask(network, mask))" }
 
-  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j NETMAP") }
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    guard let ip = context.packet.ip else { return .accept }
+    let old = TranslatedEnd(context.hook) == .destination ? ip.destination : ip.source
+    let new = IPv4Address(rawValue: old.rawValue & ~mask | network.rawValue & mask)
+    return context.translate(to: TranslationRange().to(new), by: Self.name)
+  }
 }

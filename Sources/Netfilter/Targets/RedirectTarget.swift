@@ -1,3 +1,5 @@
+import Wire
+
 /// `-j REDIRECT`: the destination becomes this host (`net/netfilter/xt_REDIRECT.c`).
 package struct RedirectTarget: Target {
   package static let name = "REDIRECT"
@@ -9,7 +11,7 @@ package struct RedirectTarget: Target {
   package static let hooks: [Hook] = [.prerouting, .output]
 
   /// Where to.
-  package private(set) var range = NATRange()
+  package private(set) var range = TranslationRange()
 
   package init() {}
 
@@ -19,10 +21,18 @@ package struct RedirectTarget: Target {
   }
 
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
-    if range.basePort != nil { throw OptionError("Shifted portmap ranges not supported with this kernel") }
+    if range.portBase != nil { throw OptionError("Shifted portmap ranges not supported with this kernel") }
   }
 
   package var saved: String { range.saved("to-ports", onlyPorts: true) }
 
-  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j REDIRECT") }
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    let loopback = IPv4Address(rawValue: 0x7f00_0001)
+    let interface = context.packet.inputInterface ?? "lo"
+    let address = context.hook == .output || interface == "lo"
+      ? loopback : context.namespace.stack?.address(of: interface, for: .any)
+    // An interface without an address takes the packet nowhere.
+    guard let address else { return .drop }
+    return context.translate(to: range.to(address), by: Self.name)
+  }
 }

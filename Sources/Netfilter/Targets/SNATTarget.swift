@@ -11,7 +11,7 @@ package struct SNATTarget: Target {
   package static let hooks: [Hook] = [.postrouting, .input]
 
   /// Where to.
-  package private(set) var range = NATRange()
+  package private(set) var range = TranslationRange()
 
   package init() {}
 
@@ -20,7 +20,11 @@ package struct SNATTarget: Target {
     try range.takeDestination(option)
   }
 
+  package mutating func finish(_ rule: RuleHeader) throws(OptionError) { range.forgetPortBase() }
+
   package var saved: String { range.saved("to-source") }
 
-  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j SNAT") }
+  package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
+    context.translate(to: range, by: Self.name)
+  }
 }

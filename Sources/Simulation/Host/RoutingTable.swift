@@ -73,7 +73,8 @@ package struct RoutingTable: Sendable {
   /// The address an interface speaks to `destination` with: one on its network, else its first
   /// (`inet_select_addr`), else any other interface's first.
   package func address(of interface: String, for destination: IPv4Address) -> IPv4Address? {
-    let own = description[interface: interface]?.addresses ?? []
+    // 127.0.0.0/8 has the scope of this host: nobody else is spoken to from there.
+    let own = (description[interface: interface]?.addresses ?? []).filter { !$0.address.isLoopback }
     let best = own.first { $0.contains(destination) } ?? own.first
     return best?.address
       ?? description.interfaces.first { $0.name != "lo" && !$0.addresses.isEmpty }?.addresses.first?.address

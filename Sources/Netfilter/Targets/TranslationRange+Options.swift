@@ -1,18 +1,7 @@
 import Wire
 
-/// Where a NAT target translates to (`struct nf_nat_range2`).
-package struct NATRange: Sendable, Hashable {
-  /// `nil` where the address stays, or is the interface's.
-  package var addresses: ClosedRange<IPv4Address>?
-  package var ports: ClosedRange<UInt16>?
-  /// A shifted port map: the port of the original range that the first of `ports` stands for.
-  package var basePort: UInt16?
-  package var isRandom = false
-  package var isFullyRandom = false
-  package var isPersistent = false
-
-  package init() {}
-
+// The options that targets of the nat table share (`libxt_NAT.c`).
+extension TranslationRange {
   /// Protocols with ports, or with an identifier that is treated as one.
   private static let portProtocols: Set<UInt8> = [1, 6, 17, 33, 132]
 
@@ -34,12 +23,8 @@ package struct NATRange: Sendable, Hashable {
     guard let last = ends.last.flatMap({ IPv4Address($0) }) else {
       throw OptionError("Bad IP address \"\(ends.last ?? "")\"")
     }
-    addresses = first <= last ? first...last : first...first
-    lastBeforeFirst = first <= last ? nil : last
+    addresses = Ends(first, last)
   }
-
-  /// The end of a range that lies before its start, which is kept as it was given.
-  private var lastBeforeFirst: IPv4Address?
 
   /// `80`, `1024-65535`, `1024-2047/80` (`parse_ports`).
   package mutating func takePorts(_ text: some StringProtocol, _ option: GivenOption) throws(OptionError) {
@@ -47,11 +32,12 @@ package struct NATRange: Sendable, Hashable {
       throw OptionError("Need TCP, UDP, SCTP or DCCP with port specification")
     }
     guard let (low, rest) = CNumber.prefix(Substring(text)), low <= 65535 else {
-      ports = try Self.named(text)...Self.named(text)
+      let port = try Self.named(text)
+      ports = Ends(port, port)
       return
     }
     let first = UInt16(truncatingIfNeeded: low)
-    ports = first...first
+    ports = Ends(first, first)
     if rest.isEmpty { return }
     guard rest.first != ":" else { throw OptionError("Invalid port:port syntax - use dash") }
     guard rest.first == "-" else { throw OptionError("Garbage after port value: `\(rest)'") }
@@ -60,13 +46,13 @@ package struct NATRange: Sendable, Hashable {
     }
     let last = UInt16(truncatingIfNeeded: high)
     guard last >= first else { throw OptionError("Port range `\(rest.dropFirst())' funky") }
-    ports = first...last
+    ports = Ends(first, last)
     if tail.isEmpty { return }
     guard tail.first == "/" else { throw OptionError("Garbage after port range: `\(tail)'") }
     if let (base, _) = CNumber.prefix(tail.dropFirst()), (1...65535).contains(base) {
-      basePort = UInt16(truncatingIfNeeded: base)
+      portBase = UInt16(truncatingIfNeeded: base)
     } else {
-      basePort = try Self.named(tail.dropFirst())
+      portBase = try Self.named(tail.dropFirst())
     }
   }
 
@@ -75,6 +61,11 @@ package struct NATRange: Sendable, Hashable {
       if let port = ServiceNames.port(String(text), transport) { return port }
     }
     throw OptionError("Port `\(text)' not valid")
+  }
+
+  /// Revisions of targets without room for a shift of ports keep that there is one, but from port 0.
+  mutating func forgetPortBase() {
+    if portBase != nil { portBase = 0 }
   }
 
   /// `--random`, `--random-fully`, `--persistent`.
@@ -90,12 +81,11 @@ package struct NATRange: Sendable, Hashable {
   private var text: String {
     var text = ""
     if let addresses {
-      let last = lastBeforeFirst ?? addresses.upperBound
-      text += addresses.lowerBound == last ? "\(last)" : "\(addresses.lowerBound)-\(last)"
+      text += addresses.first == addresses.last ? "\(addresses.first)" : "\(addresses.first)-\(addresses.last)"
     }
     if let ports {
-      text += ":\(ports.lowerBound)" + (ports.count == 1 ? "" : "-\(ports.upperBound)")
-      if let basePort { text += "/\(basePort)" }
+      text += ":\(ports.first)" + (ports.first == ports.last ? "" : "-\(ports.last)")
+      if let portBase { text += "/\(portBase)" }
     }
     return text
   }
@@ -108,5 +98,14 @@ package struct NATRange: Sendable, Hashable {
     if isFullyRandom { result += " --random-fully" }
     if isPersistent { result += " --persistent" }
     return result
+  }
+}
+
+extension PacketContext {
+  /// Decides the translation of the packet's flow; there is one, or the nat table would not have been asked.
+  func translate(to range: TranslationRange, by target: String) -> TargetResult {
+    guard let tracker = namespace.tracker, let entry = packet.connection else { return .accept }
+    tracker.bind(packet, entry, to: range, TranslatedEnd(hook), by: target)
+    return .accept
   }
 }
