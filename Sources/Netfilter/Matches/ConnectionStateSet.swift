@@ -29,16 +29,17 @@ package struct ConnectionStateSet: Sendable, Hashable {
 extension PacketContext {
   /// Whether the packet's connection state is listed.
   func compare(_ states: ConnectionStateSet, _ option: String, inverted: Bool) -> MatchResult {
-    if packet.connection != nil, states.contains("SNAT") || states.contains("DNAT") {
-      return .notModelled("-m conntrack \(option) SNAT,DNAT")
+    var read = [packet.state.rawValue]
+    if let status = packet.connection?.status {
+      if status.contains(.sourceNAT) { read.append("SNAT") }
+      if status.contains(.destinationNAT) { read.append("DNAT") }
     }
-    let read = packet.state.rawValue
-    let holds = states.contains(read) != inverted
+    let holds = read.contains(where: states.contains) != inverted
     return MatchResult(
       compare(
         holds,
         Comparison(
-          option, .property("connection state"), read: read, .oneOf, states.text,
+          option, .property("connection state"), read: read.joined(separator: ","), .oneOf, states.text,
           inverted: inverted, holds: holds)))
   }
 }

@@ -118,12 +118,69 @@ package struct ConntrackMatch: Match {
       let result = context.compare(states.value, "--ctstate", inverted: states.inverted)
       guard result == .holds else { return result }
     }
-    // Without an entry nothing else is looked at (`xt_conntrack.c`).
-    guard context.packet.connection != nil else { return MatchResult(states != nil) }
-    let isWhole = protocolNumber == nil && addresses.isEmpty && ports.isEmpty && statuses == nil && expiry == nil
-      && isReply == nil
-    return isWhole ? .holds : .notModelled("-m conntrack\(saved)")
+    // Without an entry nothing else is looked at: the state has decided.
+    guard let entry = context.packet.connection else { return MatchResult(states != nil) }
+    if let isReply {
+      let direction = context.packet.connectionInfo?.direction ?? .original
+      let result = context.judge(
+        (direction == .reply) == isReply, "--ctdir", .property("connection direction"),
+        read: direction == .reply ? "REPLY" : "ORIGINAL", .equals, isReply ? "REPLY" : "ORIGINAL")
+      guard result == .holds else { return result }
+    }
+    for (option, address) in [
+      ("ctorigsrc", entry.original.source), ("ctorigdst", entry.original.destination),
+      ("ctreplsrc", entry.reply.source), ("ctrepldst", entry.reply.destination),
+    ] {
+      guard let wanted = addresses[option] else { continue }
+      let result = context.judge(
+        (address.rawValue ^ wanted.value.address.rawValue) & wanted.value.mask == 0, "--\(option)",
+        .property(Self.subjects[option] ?? ""), read: address.description, .hasPrefix, wanted.value.text,
+        inverted: wanted.inverted)
+      guard result == .holds else { return result }
+    }
+    return evaluateRest(context, entry)
   }
+
+  private func evaluateRest(_ context: PacketContext, _ entry: ConnectionTrackingEntry) -> MatchResult {
+    if let wanted = protocolNumber {
+      let result = context.judge(
+        entry.protocolNumber == wanted.value, "--ctproto", .property("connection protocol"),
+        read: ProtocolNames.text(entry.protocolNumber), .equals, ProtocolNames.text(wanted.value),
+        inverted: wanted.inverted)
+      guard result == .holds else { return result }
+    }
+    for (option, port) in [
+      ("ctorigsrcport", entry.original.sourcePort), ("ctorigdstport", entry.original.destinationPort),
+      ("ctreplsrcport", entry.reply.sourcePort), ("ctrepldstport", entry.reply.destinationPort),
+    ] {
+      guard let wanted = ports[option] else { continue }
+      let range = wanted.value
+      let result = context.judge(
+        range.low <= port && port <= range.high, "--\(option)", .property(Self.subjects[option] ?? ""),
+        read: String(port), range.low == range.high ? .equals : .within, range.text, inverted: wanted.inverted)
+      guard result == .holds else { return result }
+    }
+    if let statuses {
+      let names = ConnectionStatusSet.names(of: entry.status)
+      let result = context.judge(
+        names.contains(where: statuses.value.contains), "--ctstatus", .property("connection status"),
+        read: names.isEmpty ? "NONE" : names.joined(separator: ","), .oneOf, statuses.value.text,
+        inverted: statuses.inverted)
+      guard result == .holds else { return result }
+    }
+    guard let expiry else { return .holds }
+    let seconds = entry.remainingSeconds(at: context.namespace.jiffies, hz: context.namespace.hz)
+    return context.judge(
+      expiry.value.contains(UInt64(clamping: seconds)), "--ctexpire", .property("connection lifetime"),
+      read: String(seconds), .within, expiry.value.text, inverted: expiry.inverted)
+  }
+
+  private static let subjects = [
+    "ctorigsrc": "connection original source", "ctorigdst": "connection original destination",
+    "ctreplsrc": "connection reply source", "ctrepldst": "connection reply destination",
+    "ctorigsrcport": "connection original source port", "ctorigdstport": "connection original destination port",
+    "ctreplsrcport": "connection reply source port", "ctrepldstport": "connection reply destination port",
+  ]
 }
 
 /// Bits of a connection's status that a rule may ask for (`IPS_*` in `nf_conntrack_common.h`).
@@ -148,4 +205,12 @@ package struct ConnectionStatusSet: Sendable, Hashable {
   }
 
   package func contains(_ name: String) -> Bool { members.contains(name) }
+
+  /// The bits of a connection that have a name here.
+  static func names(of status: ConnectionStatus) -> [String] {
+    let bits: [(ConnectionStatus, String)] = [
+      (.expected, "EXPECTED"), (.seenReply, "SEEN_REPLY"), (.assured, "ASSURED"), (.confirmed, "CONFIRMED"),
+    ]
+    return bits.filter { status.contains($0.0) }.map(\.1)
+  }
 }
