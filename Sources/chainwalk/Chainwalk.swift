@@ -20,6 +20,7 @@ struct Chainwalk: ParsableCommand {
     subcommands: [
       TraceCommand.self,
       DecodeCommand.self,
+      RulesCommand.self,
       VerifyCommand.self,
       PromptCommand.self,
       LessonCommand.self,

@@ -87,7 +87,7 @@ package struct CTTarget: Target {
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     // What has been tracked already, or is known not to be, is left alone.
-    guard packet.connection == nil, packet.connectionInfo == nil else { return .next }
+    guard packet.connectionInfo == nil, !packet.answersTracked else { return .next }
     guard isUntracked else {
       return (zone.isEmpty || zone == "0") && helper.isEmpty ? .next : .notModelled("-j CT\(saved)")
     }

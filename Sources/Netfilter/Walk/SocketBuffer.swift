@@ -41,6 +41,9 @@ package final class SocketBuffer {
   /// The entry this packet belongs to; `nil` for INVALID, UNTRACKED and not yet tracked packets.
   package var connection: ConnectionTrackingEntry?
   package var connectionInfo: ConnectionInfo?
+  /// Made in answer to a packet of a connection, or to one that CT left untracked: CT leaves this one alone, though in
+  /// the second case tracking still looks at it (`_nfct` is not 0).
+  package var answersTracked = false
   /// Connection tracking has looked at the packet (it may still have found it INVALID).
   package var wasTracked = false
   /// Bytes of `bytes` that the capture did not give: a match that would read them cannot be judged.
@@ -124,7 +127,9 @@ extension SocketBuffer {
   /// A packet made in answer to another belongs to that one's connection as RELATED, in the other direction
   /// (`nf_ct_attach`); for a packet without an entry, an UNTRACKED one too, nothing is attached.
   package func attachConnection(of cause: SocketBuffer) {
-    guard let entry = cause.connection, let info = cause.connectionInfo else { return }
+    guard let info = cause.connectionInfo else { return }
+    answersTracked = true
+    guard let entry = cause.connection else { return }
     connection = entry
     connectionInfo = info == .establishedReply || info == .relatedReply ? .related : .relatedReply
   }

@@ -22,7 +22,7 @@ struct ICMPErrorBucket {
 // `net/ipv4/icmp.c`.
 extension SimulatedHost {
   /// Message types that report errors; no error is sent about one of these (RFC 1122 section 3.2.2).
-  private static let errorTypes: Set<UInt8> = [3, 4, 5, 11, 12]
+  private static let errorTypes: Set<UInt8> = [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12]
 
   package func sendICMPError(type: UInt8, code: UInt8, info: UInt32, about packet: SocketBuffer, by rule: PathStep?) {
     guard let ip = packet.ip, mayReportError(ip, packet) else { return }

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Netfilter
+import Wire
+
+/// `chainwalk rules`: what a file of rules says.
+struct RulesCommand: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case save, explain, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "Read a file of rules; print it as iptables-save does, or each rule in words.",
+    discussion: """
+      Examples:
+        chainwalk rules /etc/iptables/rules.v4
+        iptables-save | chainwalk rules - --format explain
+      """)
+
+  @Argument(help: "The rules, as iptables-save prints them or as people post them; - reads standard input.")
+  var file: String
+
+  @Option(help: "save: as iptables-legacy-save prints it; explain: a sentence a rule; json: for programs.")
+  var format = Format.save
+
+  func run() throws {
+    let ruleset = try Inputs.ruleset(file)
+    for line in ruleset.assumptions { StandardError.write("chainwalk: \(line)\n") }
+    switch format {
+    case .save: StandardOutput.write(ruleset.savedText().utf8)
+    case .explain: explain(ruleset)
+    case .json:
+      var json = JSONWriter()
+      ruleset.write(to: &json)
+      json.newline()
+      StandardOutput.write(json.bytes)
+    }
+  }
+
+  private func explain(_ ruleset: Ruleset) {
+    let sentences = RuleSentences.english
+    for table in ruleset.tables {
+      for chain in table.chains where !chain.rules.isEmpty || chain.policy == .drop {
+        StandardOutput.write("\(table.name.rawValue) \(chain.name)\n".utf8)
+        for (index, rule) in chain.rules.enumerated() {
+          StandardOutput.write("  \(index + 1). \(rule.savedText)\n     \(sentences.sentence(rule))\n".utf8)
+        }
+        StandardOutput.write("  \(chain.rules.count + 1). \(sentences.sentence(policyOf: chain))\n".utf8)
+      }
+    }
+  }
+}
