@@ -24,6 +24,15 @@ extension TcpdumpPrinter {
       try igmpReport(start, length)
     case 0x13: put("igmp dvmrp")
     case 0x14: put("igmp pimv1")
+    case 0x1e, 0x1f:
+      guard length >= 24 else {
+        put(" [invalid len \(length)]")
+        break
+      }
+      let query = try long(start + 20)
+      put("\(type == 0x1e ? "mresp" : "mtrace") \(query & 0xff_ffff): \(try ipv4(start + 8)) to \(try ipv4(start + 12))")
+      put(" reply-to \(try ipv4(start + 16))")
+      if try byte(start + 16) >> 4 == 0xe { put(" with-ttl \(query >> 24)") }
     default: put("igmp-\(type)")
     }
     if length >= 4, has(start, length), case .bad(let stored, _) = try checksum(start, length, field: 2) {

@@ -75,7 +75,11 @@ extension TcpdumpPrinter {
       if network.version == 6 { return try icmpv6(start, length, network, isFragment: isFragment) }
       put(needs(6))
       putInvalid()
-    case 2 where network.version == 4: try igmp(start, length)
+    case 2:
+      if network.version == 4 { return try igmp(start, length) }
+      put(needs(4))
+      putInvalid()
+    case 47: try gre(start, length)
     case 4: try ipv4Packet(start, length)
     case 41: try ipv6Packet(start, length)
     case 59: put("no next header")
@@ -106,7 +110,7 @@ extension TcpdumpPrinter {
       guard has(offset, size) else { return false }
       switch kind {
       case 0: return true
-      case 68: try timestampOption(offset, size)
+      case 68: if try !timestampOption(offset, size) { return false }
       case 7, 131, 137: try routeOption(offset, size)
       case 148:
         if size < 4 {
@@ -134,8 +138,12 @@ extension TcpdumpPrinter {
     }
   }
 
-  private mutating func timestampOption(_ start: Int, _ length: Int) throws(CutShort) {
-    guard length >= 4 else { return put("[bad length \(length)]") }
+  /// False where it is cut short.
+  private mutating func timestampOption(_ start: Int, _ length: Int) throws(CutShort) -> Bool {
+    guard length >= 4 else {
+      put("[bad length \(length)]")
+      return true
+    }
     put(" TS{")
     let kind = try byte(start + 3) & 15
     let step = kind == 0 ? 4 : 8
@@ -153,6 +161,7 @@ extension TcpdumpPrinter {
     if [0, 1, 3].contains(kind) {
       at = 4
       while at < length {
+        guard has(start + at, step) else { return false }
         put(pointer == UInt32(at) ? " ^ " : " ")
         put("\(try long(start + at + step - 4))@\(step == 8 ? try ipv4(start + at) : "")")
         at += step
@@ -161,6 +170,7 @@ extension TcpdumpPrinter {
     if pointer == UInt32(at) { put(" ^ ") }
     let missed = try byte(start + 3) >> 4
     put(missed > 0 ? " [\(missed) hops not recorded]} " : "}")
+    return true
   }
 
   /// The destination under a transport checksum: the end of a source route or routing header, where there is one.

@@ -53,11 +53,12 @@ extension TcpdumpPrinter {
           put("[The Hop-by-Hop Options header don't follow the IPv6 header]")
           return putInvalid()
         }
-        guard let size = try optionsHeader(offset, "hbhopt", "HBH ", isHopByHop: true, &hasJumbo, &payload) else { return }
+        let size = try optionsHeader(offset, "hbhopt", "HBH ", isHopByHop: true, &hasJumbo, &payload)
         guard payload != 0 || hasJumbo else {
           put("[No valid Jumbo Payload Hop-by-Hop option found]")
           return putInvalid()
         }
+        guard let size else { return }
         advance = size
         hasHopByHop = true
       case 60:
@@ -194,13 +195,18 @@ extension TcpdumpPrinter {
 
   private mutating func routingHeader(_ start: Int) throws(CutShort) -> Int? {
     current = "rt6"
+    put("RT6")
     let units = Int(try byte(start + 1))
+    put(" (len=\(units)")
     let type = try byte(start + 2)
-    put("RT6 (len=\(units), type=\(type)\(type == 0 ? " [Deprecated]" : ""), segleft=\(try byte(start + 3))")
+    put(", type=\(type)\(type == 0 ? " [Deprecated]" : "")")
+    put(", segleft=\(try byte(start + 3))")
     switch type {
     case 0, 2: put(", rsv=0x\(hex(try long(start + 4)))")
     case 4:
-      put(", last-entry=\(try byte(start + 4)), flags=0x\(hex(try byte(start + 5))), tag=\(hex(try word(start + 6)))")
+      put(", last-entry=\(try byte(start + 4))")
+      put(", flags=0x\(hex(try byte(start + 5)))")
+      put(", tag=\(hex(try word(start + 6)))")
     default:
       put(" (unknown type)")
       putInvalid()

@@ -8,19 +8,17 @@ extension TcpdumpPrinter {
     case .linuxSLL: return try cooked(length, "sll", header: 16, protocolAt: 14)
     case .linuxSLL2: return try cooked(length, "sll2", header: 20, protocolAt: 0)
     case .null, .loop: return try loopback(length)
-    case .ppp: return try ppp(0, length)
+    case .ppp:
+      // The hex dump leaves out four bytes, however long the header is.
+      _ = try ppp(0, length)
+      return min(4, bytes.count)
     case .ciscoHDLC: return try ciscoHDLC(length)
-    case .ipv4:
-      current = "raw"
-      try ipv4Packet(0, length)
-      return 0
-    case .ipv6:
-      current = "raw"
-      try ipv6Packet(0, length)
-      return 0
-    default:
+    case .raw, .ipv4, .ipv6:
       current = "raw"
       try ip(0, length)
+      return 0
+    default:
+      put("link type \(type.name) is not printed, length \(length)")
       return 0
     }
   }
@@ -71,6 +69,7 @@ extension TcpdumpPrinter {
     case 0x0800: try ipv4Packet(start, length)
     case 0x86dd: try ipv6Packet(start, length)
     case 0x0806, 0x8035: try arp(start, length)
+    case 0x8847, 0x8848: try mpls(start, length)
     case 0x880b:
       if length > 0 {
         put(": ")
@@ -160,14 +159,14 @@ extension TcpdumpPrinter {
     return 4
   }
 
-  private mutating func ppp(_ start: Int, _ length: Int) throws(CutShort) -> Int {
+  mutating func ppp(_ start: Int, _ length: Int) throws(CutShort) -> Int {
     current = "ppp"
     guard length >= 2, has(start, 2) else {
       putCut()
       return 0
     }
     var offset = start
-    if try word(start) == 0xff03 { offset += 2 }
+    if [0xff03, 0x0003, 0x0103].contains(try word(start)) { offset += 2 }
     let first = try byte(offset)
     let type: UInt16
     if first & 1 == 1 {

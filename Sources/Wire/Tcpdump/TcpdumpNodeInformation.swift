@@ -66,9 +66,8 @@ extension TcpdumpPrinter {
   }
 
   private func addressFlags(_ control: UInt16, isReply: Bool) -> String {
-    let names: [(UInt16, String)] = [(0x20, "a"), (0x10, "G"), (0x08, "S"), (0x04, "L"), (0x02, "C"), (0x01, "A")]
-    // The bits' numbers differ between drafts; these are the ones tcpdump reads.
-    return names.filter { control & $0.0 != 0 }.map { $0.1 }.joined() + (isReply && control & 0x40 != 0 ? "T" : "")
+    let names: [(UInt16, String)] = [(0x40, "a"), (0x20, "G"), (0x10, "S"), (0x08, "L"), (0x04, "C"), (0x02, "A")]
+    return names.filter { control & $0.0 != 0 }.map { $0.1 }.joined() + (isReply && control & 1 != 0 ? "T" : "")
   }
 
   /// A name of labels, without compression, or of the older draft's counted string.
