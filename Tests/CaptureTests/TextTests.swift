@@ -84,6 +84,19 @@ struct TextTests {
     #expect(times == nanoseconds.map { $0.map { Timestamp(nanoseconds: $0, isAbsolute: isAbsolute) } })
   }
 
+  @Test("times since the packet before are summed once one shows that they are")
+  func sinceLast() throws {
+    let dump = try Golden.text("tcpdump-nx").split(separator: "\n").suffix(4).joined(separator: "\n")
+    let text = ["00:00:00.000000", "00:00:02.000000", "00:00:01.500000", "00:00:03.000000"].map {
+      " \($0) IP 192.0.2.1.1024 > 198.51.100.2.9: UDP, length 24\n" + dump
+    }.joined(separator: "\n")
+    var reader = try openCapture(text: text)
+    var times: [Int64?] = []
+    while let packet = try reader.next() { times.append(packet.time?.nanoseconds) }
+    #expect(times == [0, 2_000_000_000, 3_500_000_000, 6_500_000_000])
+    #expect(reader.notes == [RelativeClock.note])
+  }
+
   @Test(
     "the interface and the direction of -i any",
     arguments: [

@@ -35,7 +35,8 @@ struct LogPacket {
       number: number, time: nil, linkType: linkType, bytes: bytes.bytes,
       originalLength: length, provenance: Provenance(file: file, line: line))
     packet.knowledge.unknown = bytes.unknown
-    packet.knowledge.edited = edited
+    // An address of a quoted packet may lie beyond the length that the line tells.
+    packet.knowledge.edited = edited.map { $0.clamped(to: 0..<bytes.count) }.filter { !$0.isEmpty }
     // The kernel drops what has a wrong IP checksum before any hook (net/ipv4/ip_input.c).
     packet.knowledge.ipChecksumVouched = true
     packet.shownSource = log["SRC"].map(String.init)

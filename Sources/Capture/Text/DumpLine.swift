@@ -113,7 +113,7 @@ struct DumpLine {
     _ start: ArraySlice<UInt8>
   ) -> (ArraySlice<UInt8>, HexGroups, DumpStyle)? {
     let digits = start.prefix { $0.hexValue != nil }
-    guard (3...8).contains(digits.count) else { return nil }
+    guard (1...8).contains(digits.count) else { return nil }
     var rest = start[digits.endIndex...]
     let colon = rest.first == 0x3a
     if colon { rest = rest.dropFirst() }
@@ -124,6 +124,8 @@ struct DumpLine {
     guard rest.first?.isBlank == true else { return nil }
     let found = HexGroups(rest)
     guard let first = found.groups.first, first.digits <= 8 else { return nil }
+    // `  16: 4500 0054 ...`: snoop counts in decimal and does not pad.
+    if digits.count < 3 { return colon && found.groups.count >= 2 ? (digits, found, .offsets) : nil }
     if colon { return (digits, found, .offsets) }
     if digits.count == 7, first.digits == 4 { return (digits, found, .swappedWords) }
     if digits.count != first.digits { return (digits, found, .offsets) }

@@ -76,7 +76,7 @@ struct DumpResolver {
     }
     if count == wanted || (run.style == .swappedWords && count == wanted + 1) {
       var bytes = spelled(found, used)
-      if count > wanted { bytes = SpelledBytes(bytes: Array(bytes.bytes.dropLast()), unknown: bytes.unknown) }
+      if count > wanted { bytes = bytes.prefix(wanted) }
       try checkRest(line, found, used, bytes)
       result.append(bytes)
       return

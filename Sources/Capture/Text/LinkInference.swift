@@ -68,7 +68,9 @@ struct LinkInference {
     if type == 0x0806, number(at: offset + 2) == 1, number(at: offset + 4) == 0x0800 {
       return LinkGuess(linkType: .ethernet, network: nil, evidence: 6)
     }
-    guard summary == nil, Self.known.contains(type), all.count >= 14 else { return nil }
+    let isLogicalLink =
+      type <= 1500 && Int(type) + 14 <= all.count && number(at: 14).map(Self.accessPoints.contains) == true
+    guard summary == nil, Self.known.contains(type) || isLogicalLink, all.count >= 14 else { return nil }
     return LinkGuess(linkType: .ethernet, network: nil, evidence: 3)
   }
 
@@ -76,6 +78,9 @@ struct LinkInference {
   private static let tags: Set<UInt16> = [0x8100, 0x88a8, 0x9100, 0x9200]
   /// EtherTypes that alone make a dump an Ethernet frame: RARP, MPLS, PPPoE, EAPOL, slow protocols, LLDP.
   private static let known: Set<UInt16> = [0x8035, 0x8847, 0x8848, 0x8863, 0x8864, 0x888e, 0x8809, 0x88cc]
+
+  /// What 802.2 headers begin with: spanning tree, SNAP, IS-IS, NetBIOS.
+  private static let accessPoints: Set<UInt16> = [0x4242, 0xaaaa, 0xfefe, 0xf0f0]
 
   private func cooked() -> LinkGuess? {
     guard let kind = number(at: 0), kind <= 4, let length = number(at: 4), length <= 8, let type = number(at: 14) else {

@@ -7,7 +7,7 @@ struct SummaryHead {
   private(set) var direction: Direction?
   /// What follows.
   private(set) var rest = ""
-  /// Whether the time has the shape of `-ttt` and `-ttttt`'s first line: zero, after a blank.
+  /// Whether the time is that of `-ttt`'s and `-ttttt`'s first line.
   private(set) var beginsAtZero = false
 
   /// `nil` where the line does not begin a summary.

@@ -17,6 +17,7 @@ struct TextAssembler {
   /// Whether a title says that the next dump is no packet but what tshark made of several.
   private var skipsDump = false
   private var command = TcpdumpCommand()
+  private var relativeClock = RelativeClock()
   private var log: LogCollector?
   private var logClock = LogClock()
   /// The last line of prose: where a log line was wrapped, its time stands there.
@@ -232,8 +233,9 @@ struct TextAssembler {
     guard let run = held else { return }
     held = nil
     do {
-      let packet = try TextPacket(file: file, summary: summary, command: command).packet(run, number: number + 1)
+      var packet = try TextPacket(file: file, summary: summary, command: command).packet(run, number: number + 1)
       number += 1
+      setRelativeTime(&packet)
       formatName = formatName ?? (summary == nil ? "hex dump" : "tcpdump text")
       made.append(packet)
     } catch {
@@ -242,6 +244,16 @@ struct TextAssembler {
       firstRefusal = firstRefusal ?? error
       note(error.description)
     }
+  }
+
+  private mutating func setRelativeTime(_ packet: inout CapturedPacket) {
+    guard let time = packet.time, !time.isAbsolute else { return }
+    if number == 1, summary?.head.beginsAtZero == true {
+      note(RelativeClock.note)
+    } else if !relativeClock.isRunning {
+      return
+    }
+    packet.time = relativeClock.time(time)
   }
 
   private mutating func note(_ text: String) {
