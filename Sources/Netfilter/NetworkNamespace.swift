@@ -14,6 +14,8 @@ package final class NetworkNamespace {
   private var loadOrder: [TableName] = []
   /// `nil` where no rule needs tracking: a namespace without users of conntrack registers no hooks.
   package var tracker: ConnectionTracker?
+  /// Fragments that wait for the rest of their packets.
+  package private(set) lazy var fragments = FragmentReassembler(namespace: self)
   /// What LOG wrote, oldest first.
   package var kernelLog: [LogLine] = []
   package weak var stack: (any NetworkStack)?

@@ -56,6 +56,10 @@ package final class SocketBuffer {
   /// The largest fragment this packet was reassembled from, in bytes of IP packet; 0 for an unfragmented one
   /// (`IPCB(skb)->frag_max_size`). It is cut again on the way out.
   package var fragmentMaximumSize = 0
+  /// Bytes of data in each fragment it was reassembled from, in order.
+  package var fragmentSizes: [Int] = []
+  /// The largest of these fragments had DF set: where they are cut anew, all get it (`IPSKB_FRAG_PMTU`).
+  package var fragmentsKeepDontFragment = false
   /// Made by the host (REJECT, its stack), so it has no capture behind it.
   package var isGenerated = false
   /// Offsets of option bytes that take the address the packet leaves by (record route).

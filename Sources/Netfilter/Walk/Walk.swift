@@ -123,6 +123,8 @@ package final class Walk {
   package let initialBytes: [UInt8]
   /// As it left the host or was delivered (after NAT), or as it stood when the walk ended.
   package var finalBytes: [UInt8]
+  /// The packets it left in, where it was cut to fit the link or cut again as it had come; else empty.
+  package var fragments: [[UInt8]] = []
   /// `in`, `out`, `forward`.
   package var direction = "in"
   /// The interface it came in by (incoming, forwarded) or leaves by (outgoing).

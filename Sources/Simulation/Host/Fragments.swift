@@ -2,9 +2,44 @@ import Netfilter
 
 extension SimulatedHost {
   /// With tracking on, fragments are put together before any table sees them (`nf_defrag_ipv4`); `false` while the
-  /// packet is held.
-  func reassembleForTracking(_ packet: SocketBuffer) -> Bool { true }
+  /// packet is held, or where it was dropped.
+  func reassembleForTracking(_ packet: SocketBuffer) -> Bool {
+    guard namespace.tracker != nil, packet.connectionInfo != .untracked else { return true }
+    return reassemble(packet, for: packet.inputInterface == nil ? .trackingOutput : .trackingInput)
+  }
 
-  /// What is delivered is whole (`ip_local_deliver`); `false` while the packet is held.
-  func reassembleForDelivery(_ packet: SocketBuffer) -> Bool { true }
+  /// What is delivered is whole (`ip_local_deliver`); `false` while the packet is held, or where it was dropped.
+  func reassembleForDelivery(_ packet: SocketBuffer) -> Bool { reassemble(packet, for: .localDelivery) }
+
+  private func reassemble(_ packet: SocketBuffer, for user: FragmentReassembler.User) -> Bool {
+    switch namespace.fragments.take(packet, for: user) {
+    case .complete: return true
+    case .held, .dropped:
+      finish(packet, .routing)
+      return false
+    }
+  }
+
+  /// Cuts a packet that does not fit the link, or that came in fragments; `false` where it cannot leave.
+  func fragment(_ packet: SocketBuffer, mtu: Int) -> Bool {
+    switch Fragmentation.fragment(packet, mtu: mtu) {
+    case .fits: break
+    case .fragments(let fragments): packet.walk.fragments = fragments
+    case .needed(let mtu):
+      sendICMPError(type: 3, code: 4, info: UInt32(truncatingIfNeeded: mtu), about: packet, by: nil)
+      return false
+    case .impossible: return false
+    }
+    return true
+  }
+
+  /// Shows what leaves to whoever captures on the interface.
+  func seenLeaving(_ packet: SocketBuffer, on interface: String) {
+    guard !packet.walk.fragments.isEmpty else { return seen(packet, on: interface, isOutgoing: true) }
+    for bytes in packet.walk.fragments {
+      let fragment = SocketBuffer(bytes: bytes, walk: packet.walk)
+      fragment.linkHeader = packet.linkHeader
+      seen(fragment, on: interface, isOutgoing: true)
+    }
+  }
 }

@@ -58,11 +58,8 @@ extension SimulatedHost: NetworkStack {
     if packet.walk.direction == "out" { packet.walk.interface = route.interface }
     guard passes(.postrouting, packet) else { return }
     if route.interface == "lo" { return loopBack(packet) }
-    if packet.length > route.mtu, packet.ip?.dontFragment == true, packet.fragmentMaximumSize == 0 {
-      sendICMPError(type: 3, code: 4, info: UInt32(truncatingIfNeeded: route.mtu), about: packet, by: nil)
-      return finish(packet, .routing)
-    }
-    seen(packet, on: route.interface, isOutgoing: true)
+    guard fragment(packet, mtu: route.mtu) else { return finish(packet, .routing) }
+    seenLeaving(packet, on: route.interface)
     finish(packet, .accept)
   }
 
