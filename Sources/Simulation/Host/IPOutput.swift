@@ -22,7 +22,7 @@ extension SimulatedHost: NetworkStack {
   package func routeAgain(_ packet: SocketBuffer) -> Bool {
     guard let ip = packet.ip, let route = routing.output(to: ip.destination, from: ip.source) else { return false }
     packet.route = route
-    packet.outputInterface = route.interface
+    // The tables still to come at this hook see the interface it had before (`nf_hook_state.out`).
     packet.walk.record(.routing(route, destination: ip.destination))
     return true
   }
