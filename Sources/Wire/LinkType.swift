@@ -23,7 +23,8 @@ public struct LinkType: RawRepresentable, Sendable, Hashable {
   public var name: String { Self.names[rawValue] ?? String(rawValue) }
 
   private static let names: [UInt32: String] = [
-    0: "NULL", 1: "EN10MB", 9: "PPP", 101: "RAW", 104: "C_HDLC", 108: "LOOP", 113: "LINUX_SLL", 228: "IPV4", 229: "IPV6",
+    0: "NULL", 1: "EN10MB", 9: "PPP", 101: "RAW", 104: "C_HDLC", 108: "LOOP", 113: "LINUX_SLL", 228: "IPV4",
+    229: "IPV6",
     276: "LINUX_SLL2",
   ]
 }

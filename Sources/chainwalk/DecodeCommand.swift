@@ -7,35 +7,40 @@ import Wire
 /// `chainwalk decode CAPTURE`: each packet taken apart, field by field.
 struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "decode", abstract: "Take the packets of a capture apart, field by field.")
+    commandName: "decode",
+    abstract: "Take the packets of a capture apart, field by field.",
+    discussion: """
+      Examples:
+        chainwalk decode trace.txt
+        chainwalk decode capture.pcapng --format ndjson | jq .layers
+        xxd packet.bin | chainwalk decode - --format tcpdump
+      """)
 
   /// How the packets are written.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case tree, ndjson, tcpdump
   }
 
-  @Argument(help: "A capture of any format that is read: pcap, pcapng, tcpdump text, a hex dump, kernel log lines; - for standard input.")
+  @Argument(help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.")
   var capture: String
 
   @Option(help: "tree: for people; ndjson: one JSON object a packet; tcpdump: as tcpdump -nvvX prints it.")
   var format: Format = .tree
 
   func run() throws {
-    var output = Output()
+    var reader = try Inputs.reader(capture)
+    var writer = PacketWriter(format: format)
+    var isEmpty = true
     do throws(CaptureError) {
-      var reader = try openCapture(capture)
-      var writer = PacketWriter(format: format)
       while let packet = try reader.next() {
         writer.write(packet)
-        output.append(writer.take())
+        StandardOutput.write(writer.take())
+        isEmpty = false
       }
-      output.flush()
     } catch {
-      // What was written so far must not pass for the whole.
-      output.append(Array(PacketWriter.end(error, format).utf8), unlessEmpty: true)
-      output.flush()
-      Output.write(Array("chainwalk: \(error)\n".utf8), to: STDERR_FILENO)
-      throw ExitCode(2)
+      // A capture that was cut off still shows what it holds; its last line says that this is not the whole.
+      if !isEmpty { StandardOutput.write(PacketWriter.end(error, format).utf8) }
+      throw CommandFailure(error)
     }
   }
 }
@@ -130,39 +135,11 @@ extension CapturedPacket {
       let digits = String(value)
       return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
-    return "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2)).\(padded(abs(microseconds), 6))"
+    return
+      "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2)).\(padded(abs(microseconds), 6))"
   }
 
   fileprivate var dissected: Dissection {
     dissect(bytes, linkType: linkType, knowledge: knowledge, originalLength: originalLength)
-  }
-}
-
-/// Standard output through a buffer of bounded size.
-private struct Output {
-  private var buffer: [UInt8] = []
-  private var isEmpty = true
-
-  mutating func append(_ bytes: [UInt8], unlessEmpty: Bool = false) {
-    guard !(unlessEmpty && isEmpty) else { return }
-    isEmpty = isEmpty && bytes.isEmpty
-    buffer += bytes
-    if buffer.count > 1 << 16 { flush() }
-  }
-
-  mutating func flush() {
-    Self.write(buffer, to: STDOUT_FILENO)
-    buffer.removeAll(keepingCapacity: true)
-  }
-
-  static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        guard count > 0 || errno == EINTR else { return }
-        rest = rest.dropFirst(max(0, count))
-      }
-    }
   }
 }

@@ -20,7 +20,8 @@ func editedBytes() throws {
   #expect(dissection["tcp"]?["sequence_number"]?.value == .unsigned(79_911_989))
   let texts = dissection.notes.map(\.text)
   #expect(texts.contains { $0.hasPrefix("the source address was edited out of the capture: bytes 14-15 were zeroed") })
-  #expect(texts.contains("the IPv4 header checksum cannot be verified: it covers bytes 14-15, edited out of the capture"))
+  #expect(
+    texts.contains("the IPv4 header checksum cannot be verified: it covers bytes 14-15, edited out of the capture"))
   #expect(texts.contains("the TCP checksum cannot be verified: it covers bytes 14-15, edited out of the capture"))
   #expect(texts.contains("2 bytes after the IP packet belong to nobody"))
   #expect(!texts.contains { $0.contains("expected") })
@@ -35,7 +36,10 @@ func unknownBytes() throws {
   #expect(dissection["tcp"]?["sequence_number"] == nil)
   #expect(dissection["tcp"]?["acknowledgment_number"] != nil)
   #expect(dissection.notes.contains { $0.kind == .unknown && $0.text.contains("sequence_number") })
-  #expect(dissection.notes.contains { $0.text == "the TCP checksum cannot be verified: it covers bytes that the source does not give" })
+  #expect(
+    dissection.notes.contains {
+      $0.text == "the TCP checksum cannot be verified: it covers bytes that the source does not give"
+    })
 }
 
 @Test("a header cut short shows the fields that were captured and names the others")
@@ -85,8 +89,10 @@ func badChecksum() {
 func quotation() throws {
   let header = IPv4Builder(
     protocolNumber: 1, source: IPv4Address(rawValue: 0x0a00_0001), destination: IPv4Address(rawValue: 0x0a00_0002))
-  let inner = try #require([UInt8](hex: "4500003c1c4640004006000 0c0000201c6336407 d431 0050 00000001"
-    .replacing(" ", with: "")))
+  let inner = try #require(
+    [UInt8](
+      hex: "4500003c1c4640004006000 0c0000201c6336407 d431 0050 00000001"
+        .replacing(" ", with: "")))
   let packet = ICMPBuilder(type: 3, code: 3, data: inner).packet(in: header)
   let dissection = dissect(packet, linkType: .raw)
   #expect(dissection.layers.map(\.protocolName) == ["ipv4", "icmp", "ipv4", "tcp"])

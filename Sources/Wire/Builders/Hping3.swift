@@ -79,22 +79,29 @@ public struct Hping3: Sendable, Hashable {
         var argument: String?
         if option.needsArgument {
           argument = rest.popFirst()
-          guard argument != nil else { throw PacketCommandError("hping3: option \(option.spelling) requires an argument") }
+          guard argument != nil else {
+            throw PacketCommandError("hping3: option \(option.spelling) requires an argument")
+          }
         }
         try option.apply(&self, argument ?? "")
       }
     }
     guard let host = hosts.first else { throw PacketCommandError("hping3: no target host is given") }
-    guard hosts.count == 1 else { throw PacketCommandError("hping3: only one target host at a time, not also \(hosts[1])") }
+    guard hosts.count == 1 else {
+      throw PacketCommandError("hping3: only one target host at a time, not also \(hosts[1])")
+    }
     guard let address = IPv4Address(host) else {
       throw PacketCommandError("hping3: the target \(host) is no IPv4 address, and names cannot be looked up here")
     }
     target = address
     if dataSize == 0 { dataSize = signature.count }
     guard signature.count <= dataSize else {
-      throw PacketCommandError("hping3: the signature is \(signature.count) bytes, more than the data size of \(dataSize)")
+      throw PacketCommandError(
+        "hping3: the signature is \(signature.count) bytes, more than the data size of \(dataSize)")
     }
-    guard dataSize <= 65_495 else { throw PacketCommandError("hping3: the data size must be at most 65495, not \(dataSize)") }
+    guard dataSize <= 65_495 else {
+      throw PacketCommandError("hping3: the data size must be at most 65495, not \(dataSize)")
+    }
     let supported: Set<UInt8> = [0, 3, 4, 5, 8, 11, 13, 14, 17, 18]
     if mode == .icmp, !supported.contains(icmpType) {
       throw PacketCommandError("hping3: ICMP type \(icmpType) is not one that it sends")
@@ -122,7 +129,8 @@ struct Hping3Option: Sendable {
         found.append(option)
       }
       if let early = found.dropLast().first(where: { $0.needsArgument }) {
-        throw PacketCommandError("hping3: option \(early.spelling) requires an argument, so it must stand last in \(word)")
+        throw PacketCommandError(
+          "hping3: option \(early.spelling) requires an argument, so it must stand last in \(word)")
       }
       return found
     }
@@ -167,7 +175,8 @@ struct Hping3Option: Sendable {
       parsed = Int(digits)
     }
     guard let parsed, range.contains(parsed) else {
-      throw PacketCommandError("hping3: --\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+      throw PacketCommandError(
+        "hping3: --\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
     }
     return parsed
   }

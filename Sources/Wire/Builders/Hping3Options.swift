@@ -4,7 +4,8 @@ extension Hping3Option {
   static let all: [Hping3Option] =
     sending + tcp + icmp
     + [
-      ("n", "numeric"), ("q", "quiet"), ("V", "verbose"), ("D", "debug"), ("z", "bind"), ("Z", "unbind"), ("W", "winid"),
+      ("n", "numeric"), ("q", "quiet"), ("V", "verbose"), ("D", "debug"), ("z", "bind"), ("Z", "unbind"),
+      ("W", "winid"),
       ("r", "rel"), ("Q", "seqnum"), ("j", "dump"), ("J", "print"),
     ].map { flag($0.0, $0.1) { _ in } }
     + [flag(nil, "beep") { _ in }, flag(nil, "tcpexitcode") { _ in }]

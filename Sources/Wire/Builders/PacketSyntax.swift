@@ -61,7 +61,9 @@ public struct PacketSyntax {
       throw PacketCommandError("packet: \(text) is not \(hasPort ? "ADDRESS:PORT" : "an IPv4 address")")
     }
     guard hasPort else { return (address, 0) }
-    guard let port = UInt16(parts[1]) else { throw PacketCommandError("packet: \(parts[1]) is not a port from 0 to 65535") }
+    guard let port = UInt16(parts[1]) else {
+      throw PacketCommandError("packet: \(parts[1]) is not a port from 0 to 65535")
+    }
     return (address, port)
   }
 
@@ -73,7 +75,9 @@ public struct PacketSyntax {
     case "tos": header.typeOfService = try number(word, &rest)
     case "offset":
       let offset: UInt16 = try number(word, &rest)
-      guard offset % 8 == 0 else { throw PacketCommandError("packet: offset counts bytes and is a multiple of 8, not \(offset)") }
+      guard offset % 8 == 0 else {
+        throw PacketCommandError("packet: offset counts bytes and is a multiple of 8, not \(offset)")
+      }
       header.fragmentOffset = Int(offset)
     case "id" where kind == "icmp":
       let identifier: UInt16 = try number(word, &rest)
@@ -83,7 +87,9 @@ public struct PacketSyntax {
     case "data": data += Array(try argument(word, &rest).utf8)
     case "hex":
       let digits = try argument(word, &rest)
-      guard let bytes = [UInt8](hex: digits) else { throw PacketCommandError("packet: hex takes pairs of digits, not \(digits)") }
+      guard let bytes = [UInt8](hex: digits) else {
+        throw PacketCommandError("packet: hex takes pairs of digits, not \(digits)")
+      }
       data += bytes
     default:
       if kind == "tcp", try applyTCP(word, &rest) { return }

@@ -50,7 +50,8 @@ extension DissectionDraft {
     }
     guard covered.end <= limit else {
       let missing = "\(covered.end - limit) of the \(covered.length) bytes that it covers"
-      return .unverifiable(missing + (isQuoted ? " are not quoted" : limit < bytes.count ? " are not there" : " were not captured"))
+      return .unverifiable(
+        missing + (isQuoted ? " are not quoted" : limit < bytes.count ? " are not there" : " were not captured"))
     }
     var sum = InternetChecksum()
     if let pseudoHeader, let network {

@@ -91,7 +91,8 @@ package struct DissectionDraft {
     for edit in knowledge.edited {
       let names = layers.flatMap(\.fields).filter { $0.byteRange.overlaps(edit) }.map { $0.name }
       let what = names.first.map { "the " + $0.split(separator: "_").joined(separator: " ") } ?? "something"
-      let place = edit.count == 1 ? "byte \(edit.lowerBound) was" : "bytes \(edit.lowerBound)-\(edit.upperBound - 1) were"
+      let place =
+        edit.count == 1 ? "byte \(edit.lowerBound) was" : "bytes \(edit.lowerBound)-\(edit.upperBound - 1) were"
       note(
         .edited, bytes: edit,
         "\(what) was edited out of the capture: \(place) zeroed; a checksum over them no longer fits the bytes")

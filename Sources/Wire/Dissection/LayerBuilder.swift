@@ -30,7 +30,8 @@ package struct LayerBuilder {
   /// Whether all of `range` (from the layer's first byte) was captured, lies in the extent and was given by the source.
   package func knows(_ range: Range<Int>) -> Bool {
     guard range.lowerBound >= 0, range.upperBound <= captured else { return false }
-    return knowledge.unknown.isEmpty || !knowledge.hides(range.lowerBound + extent.start..<range.upperBound + extent.start)
+    return knowledge.unknown.isEmpty
+      || !knowledge.hides(range.lowerBound + extent.start..<range.upperBound + extent.start)
   }
 
   /// The byte `offset` bytes after the layer's first, or `nil` where it is not known.
@@ -55,7 +56,8 @@ package struct LayerBuilder {
   package func slice(_ range: Range<Int>) -> Bytes {
     let lower = min(max(0, range.lowerBound), captured)
     let upper = min(max(lower, range.upperBound), captured)
-    return bytes[extent.start + lower..<extent.start + upper]
+    let start = min(extent.start, bytes.count)
+    return bytes[start + lower..<start + upper]
   }
 
   /// Adds each field of a table whose header begins `offset` bytes after the layer's first byte.
@@ -98,7 +100,8 @@ package struct LayerBuilder {
     guard let last = fields.popLast() else { return }
     fields.append(
       Field(
-        name: last.name, bits: last.bits, value: last.value, text: text, reference: last.reference, format: last.format))
+        name: last.name, bits: last.bits, value: last.value, text: text, reference: last.reference, format: last.format)
+    )
   }
 
   private mutating func append(

@@ -104,6 +104,10 @@ extension DissectionDraft {
       let kindField = "\(name)_\(table.kindName)"
       layer.add(FieldDefinition(kindField, bits: table.kindBits, reference, .named(title)), at: offset)
       layer.add(table.kindFields, at: offset)
+      guard offset + table.headLength <= range.upperBound else {
+        malformed(layer, offset, "\(name): no room is left for its length")
+        return
+      }
       let lengthField = FieldDefinition("\(name)_length", bits: table.lengthBits, reference, table.lengthFormat)
       layer.add(lengthField, at: offset)
       guard let stored = layer.slice(offset..<offset + table.headLength).bits(table.lengthBits),
@@ -112,8 +116,9 @@ extension DissectionDraft {
       let length = table.length(Int(stored))
       guard length >= table.headLength, offset + length <= range.upperBound else {
         malformed(
-          layer, offset, "\(name): its length of \(length) bytes does not fit the \(range.upperBound - offset) that are left")
-        layer.addBytes("options_rest", offset + table.headLength..<range.upperBound, reference)
+          layer, offset,
+          "\(name): its length of \(length) bytes does not fit the \(range.upperBound - offset) that are left")
+        layer.addBytes("options_rest", min(offset + table.headLength, range.upperBound)..<range.upperBound, reference)
         return
       }
       if let lengths = definition?.lengths, !lengths.contains(length) {

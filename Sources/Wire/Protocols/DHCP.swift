@@ -86,7 +86,9 @@ extension Dissector {
     var layer = draft.layer("dhcp", extent)
     layer.add(DHCP.header)
     let isEthernet = layer.byte(1) == 1 && layer.byte(2) == 6
-    layer.add(FieldDefinition("chaddr", bits: 224..<(isEthernet ? 272 : 352), "RFC 2131 section 2", isEthernet ? .macAddress : .bytes))
+    layer.add(
+      FieldDefinition(
+        "chaddr", bits: 224..<(isEthernet ? 272 : 352), "RFC 2131 section 2", isEthernet ? .macAddress : .bytes))
     if isEthernet { layer.addBytes("chaddr_padding", 34..<44, "RFC 2131 section 2") }
     layer.addText("sname", 44..<108, "RFC 2131 section 2")
     layer.addText("file", 108..<236, "RFC 2131 section 2")

@@ -58,7 +58,8 @@ enum DNS {
     39: ([], .names(["target"])),
     43: (
       [
-        .init("key_tag", bits: 0..<16, "RFC 4034 section 5.1"), .init("algorithm", bits: 16..<24, "RFC 4034 section 5.1"),
+        .init("key_tag", bits: 0..<16, "RFC 4034 section 5.1"),
+        .init("algorithm", bits: 16..<24, "RFC 4034 section 5.1"),
         .init("digest_type", bits: 24..<32, "RFC 4034 section 5.1"),
       ], .bytes
     ),
@@ -75,8 +76,10 @@ enum DNS {
 
   /// The numbers after the two names of an SOA record.
   static let authority: [FieldDefinition] = [
-    .init("serial", bits: 0..<32, "RFC 1035 section 3.3.13"), .init("refresh", bits: 32..<64, "RFC 1035 section 3.3.13"),
-    .init("retry", bits: 64..<96, "RFC 1035 section 3.3.13"), .init("expire", bits: 96..<128, "RFC 1035 section 3.3.13"),
+    .init("serial", bits: 0..<32, "RFC 1035 section 3.3.13"),
+    .init("refresh", bits: 32..<64, "RFC 1035 section 3.3.13"),
+    .init("retry", bits: 64..<96, "RFC 1035 section 3.3.13"),
+    .init("expire", bits: 96..<128, "RFC 1035 section 3.3.13"),
     .init("minimum", bits: 128..<160, "RFC 1035 section 3.3.13"),
   ]
 
@@ -127,7 +130,9 @@ extension DissectionDraft {
       let place = extent.start + min(end, extent.length)
       note(isCut ? .truncated : .malformed, bytes: place..<place, "dns: \(failure.text); the rest is shown as bytes")
     }
-    if reader.hasHidden { reader.layer.addBytes("rest", end..<extent.length, "RFC 1035 section 4.1") }
+    if reader.hasHidden, end < extent.length {
+      reader.layer.addBytes("rest", end..<extent.length, "RFC 1035 section 4.1")
+    }
     add(reader.layer, length: end)
     payload(extent.dropping(end))
   }
@@ -158,7 +163,12 @@ private struct DNSReader {
     try name("\(prefix)_name")
     let type = layer.word(offset)
     if type == 41 {
-      add(prefix, [("type", 16, DNS.types), ("udp_payload_size", 16, [:]), ("extended_rcode", 8, [:]), ("edns_version", 8, [:]), ("edns_flags", 16, [:]), ("rdlength", 16, [:])])
+      add(
+        prefix,
+        [
+          ("type", 16, DNS.types), ("udp_payload_size", 16, [:]), ("extended_rcode", 8, [:]), ("edns_version", 8, [:]),
+          ("edns_flags", 16, [:]), ("rdlength", 16, [:]),
+        ])
     } else {
       add(prefix, [("type", 16, DNS.types), ("class", 16, DNS.classes), ("ttl", 32, [:]), ("rdlength", 16, [:])])
     }

@@ -7,7 +7,7 @@ struct DNSName: Sendable, Hashable {
   let length: Int
 
   /// What is wrong with a name.
-  enum Failure: Error, Sendable {
+  enum Failure: Error, Sendable, Equatable {
     /// The message ends within it.
     case cutShort
     /// A pointer that does not go back: it would go on for ever.

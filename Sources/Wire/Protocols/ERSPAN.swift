@@ -3,7 +3,8 @@ enum ERSPAN {
   static let typeII: [FieldDefinition] = [
     .init("version", bits: 0..<4, draft), .init("vlan", bits: 4..<16, draft), .init("cos", bits: 16..<19, draft),
     .init("encapsulation", bits: 19..<21, draft), .init("truncated", bits: 21..<22, draft, .flag),
-    .init("session_id", bits: 22..<32, draft), .init("reserved", bits: 32..<44, draft), .init("index", bits: 44..<64, draft),
+    .init("session_id", bits: 22..<32, draft), .init("reserved", bits: 32..<44, draft),
+    .init("index", bits: 44..<64, draft),
   ]
   static let typeIII: [FieldDefinition] = [
     .init("version", bits: 0..<4, draft), .init("vlan", bits: 4..<16, draft), .init("cos", bits: 16..<19, draft),

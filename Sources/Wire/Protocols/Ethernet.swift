@@ -42,7 +42,9 @@ extension Dissector {
     ])
     guard let control = layer.byte(0) else { return draft.add(layer, length: 6) }
     let length = control & 0x20 != 0 ? 14 : 6
-    if length == 14 { layer.add(FieldDefinition("secure_channel_identifier", bits: 48..<112, "IEEE 802.1AE clause 9.9", .hexadecimal)) }
+    if length == 14 {
+      layer.add(FieldDefinition("secure_channel_identifier", bits: 48..<112, "IEEE 802.1AE clause 9.9", .hexadecimal))
+    }
     draft.add(layer, length: length)
     let icv = 16
     let body = extent.dropping(length, length: max(0, extent.length - length - icv))

@@ -43,7 +43,9 @@ extension Dissector {
     if version == 1, flags & 0x0080 != 0 { field("acknowledgment_number", 32, "RFC 2637 section 4.1") }
     if version == 0, hasRouting { offset = draft.sourceRoutes(&layer, offset) }
     draft.add(layer, length: offset)
-    if version == 0, hasChecksum { draft.verify("GRE", over: extent, field: 4, whenFragment: draft.network?.isFragment == true) }
+    if version == 0, hasChecksum {
+      draft.verify("GRE", over: extent, field: 4, whenFragment: draft.network?.isFragment == true)
+    }
     let body = extent.dropping(offset)
     guard body.length > 0 else { return }
     guard version <= 1 else { return draft.payload(body, named: "GRE version \(version)") }

@@ -79,7 +79,8 @@ enum ICMPExtensions {
     kindFields: [.init("c_type", bits: 24..<32, "RFC 4884 section 7.1")], reference: "RFC 4884 section 7.1",
     [
       .init(
-        1, "mpls_label_stack", "RFC 4950 section 4", tail: .repeated(
+        1, "mpls_label_stack", "RFC 4950 section 4",
+        tail: .repeated(
           stride: 4,
           [
             .init("mpls_label", bits: 0..<20, "RFC 4950 section 4"),

@@ -179,5 +179,7 @@ package enum ICMP {
     .init("receive_timestamp", bits: 96..<128, "RFC 792"),
     .init("transmit_timestamp", bits: 128..<160, "RFC 792"),
   ]
-  private static let mask: [FieldDefinition] = [.init("address_mask", bits: 64..<96, "RFC 950 appendix I", .ipv4Address)]
+  private static let mask: [FieldDefinition] = [
+    .init("address_mask", bits: 64..<96, "RFC 950 appendix I", .ipv4Address)
+  ]
 }

@@ -34,7 +34,8 @@ package enum ICMPv6 {
     131: .init("multicast listener report", "RFC 2710 section 3", listener, body: .data),
     132: .init("multicast listener done", "RFC 2710 section 3", listener, body: .data),
     133: .init(
-      "router solicitation", "RFC 4861 section 4.1", [.init("reserved", bits: 32..<64, "RFC 4861 section 4.1", .hexadecimal)]),
+      "router solicitation", "RFC 4861 section 4.1",
+      [.init("reserved", bits: 32..<64, "RFC 4861 section 4.1", .hexadecimal)]),
     134: .init(
       "router advertisement", "RFC 4861 section 4.2",
       [
@@ -84,8 +85,12 @@ package enum ICMPv6 {
       ], body: .data),
     139: .init("node information query", "RFC 4620 section 4", information, body: .data),
     140: .init("node information response", "RFC 4620 section 4", information, body: .data),
-    141: .init("inverse neighbor discovery solicitation", "RFC 3122 section 2.1", [.init("reserved", bits: 32..<64, "RFC 3122 section 2.1", .hexadecimal)]),
-    142: .init("inverse neighbor discovery advertisement", "RFC 3122 section 2.2", [.init("reserved", bits: 32..<64, "RFC 3122 section 2.2", .hexadecimal)]),
+    141: .init(
+      "inverse neighbor discovery solicitation", "RFC 3122 section 2.1",
+      [.init("reserved", bits: 32..<64, "RFC 3122 section 2.1", .hexadecimal)]),
+    142: .init(
+      "inverse neighbor discovery advertisement", "RFC 3122 section 2.2",
+      [.init("reserved", bits: 32..<64, "RFC 3122 section 2.2", .hexadecimal)]),
     143: .init(
       "multicast listener report version 2", "RFC 3810 section 5.2",
       [

@@ -75,7 +75,8 @@ extension Dissector {
     guard let first = layer.byte(0) else { return draft.add(layer, length: 20) }
     let headerLength = Int(first & 15) * 4
     guard first >> 4 == 4, headerLength >= 20 else {
-      let what = first >> 4 == 4 ? "its header length is \(headerLength) bytes, less than 20" : "its version is \(first >> 4)"
+      let what =
+        first >> 4 == 4 ? "its header length is \(headerLength) bytes, less than 20" : "its version is \(first >> 4)"
       draft.note(.malformed, bytes: extent.start..<extent.start + 1, "ipv4: \(what)")
       draft.add(layer, length: 20)
       return draft.payload(extent.dropping(20))
@@ -96,15 +97,18 @@ extension DissectionDraft {
     guard let totalLength = layer.word(2).map({ Int($0) }) else { return payload(extent.dropping(headerLength)) }
     var end = extent.start + totalLength
     if totalLength == 0 {
-      note(.information, bytes: extent.start + 2..<extent.start + 4,
+      note(
+        .information, bytes: extent.start + 2..<extent.start + 4,
         "the total length is 0, as when the network card cuts segments later: the frame's end is taken")
       end = extent.end
     } else if totalLength < headerLength {
-      note(.malformed, bytes: extent.start + 2..<extent.start + 4,
+      note(
+        .malformed, bytes: extent.start + 2..<extent.start + 4,
         "ipv4: the total length of \(totalLength) is less than the header's \(headerLength) bytes")
       return payload(extent.dropping(headerLength))
     } else if end > extent.end, !isQuoted {
-      note(.truncated, bytes: extent.start + 2..<extent.start + 4,
+      note(
+        .truncated, bytes: extent.start + 2..<extent.start + 4,
         "the IPv4 packet says \(totalLength) bytes, but \(extent.length) were there for it")
     }
     let body = Extent(start: extent.start + headerLength, end: end)
@@ -117,7 +121,8 @@ extension DissectionDraft {
       isFragment: offset > 0 || more)
     let number = layer.byte(9)
     if offset > 0 {
-      note(.information, bytes: extent.start + 6..<extent.start + 8,
+      note(
+        .information, bytes: extent.start + 6..<extent.start + 8,
         "this is a later fragment: its bytes continue at \(offset) what the first fragment begins")
       payload(body)
     } else if let number {

@@ -51,7 +51,9 @@ enum IPv4Options {
             "security_classification_level", bits: 16..<24, "RFC 1108 section 2.3",
             .namedHexadecimal([0x3d: "top secret", 0x5a: "secret", 0x96: "confidential", 0xab: "unclassified"]))
         ], tail: .data("security_protection_authority_flags")),
-      .init(131, "loose_source_route", section, lengths: 3...39, pointer("loose_source_route", section), tail: addresses("route")),
+      .init(
+        131, "loose_source_route", section, lengths: 3...39, pointer("loose_source_route", section),
+        tail: addresses("route")),
       .init(
         133, "extended_security", "RFC 1108 section 3.1", lengths: 3...40,
         [.init("extended_security_format", bits: 16..<24, "RFC 1108 section 3.1")],
@@ -62,7 +64,9 @@ enum IPv4Options {
         tail: .data("commercial_security_tags")),
       .init(
         136, "stream_id", section, lengths: 4...4, [.init("stream_id", bits: 16..<32, section)]),
-      .init(137, "strict_source_route", section, lengths: 3...39, pointer("strict_source_route", section), tail: addresses("route")),
+      .init(
+        137, "strict_source_route", section, lengths: 3...39, pointer("strict_source_route", section),
+        tail: addresses("route")),
       .init(
         145, "extended_internet_protocol", "RFC 1385", tail: .data("extended_internet_protocol_data")),
       .init(147, "address_extension", "RFC 1475", tail: .data("address_extension_data")),

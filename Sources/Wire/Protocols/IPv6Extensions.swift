@@ -17,7 +17,9 @@ enum IPv6Extensions {
     nextHeader, length,
     .init(
       "routing_type", bits: 16..<24, "RFC 8200 section 4.4",
-      .named([0: "source route (deprecated)", 1: "Nimrod", 2: "home address", 3: "RPL source route", 4: "segment routing"])),
+      .named([
+        0: "source route (deprecated)", 1: "Nimrod", 2: "home address", 3: "RPL source route", 4: "segment routing",
+      ])),
     .init("segments_left", bits: 24..<32, "RFC 8200 section 4.4"),
   ]
 
@@ -135,7 +137,9 @@ extension DissectionDraft {
   /// destination while segments are left.
   fileprivate mutating func routes(_ layer: inout LayerBuilder, _ type: UInt8?, _ length: Int) {
     let isSegmentRouting = type == 4
-    guard type == 0 || type == 2 || isSegmentRouting else { return layer.addBytes("type_specific_data", 4..<length, "RFC 8200 section 4.4") }
+    guard type == 0 || type == 2 || isSegmentRouting else {
+      return layer.addBytes("type_specific_data", 4..<length, "RFC 8200 section 4.4")
+    }
     var count = (length - 8) / 16
     if isSegmentRouting {
       layer.add([
@@ -148,7 +152,8 @@ extension DissectionDraft {
       layer.add(FieldDefinition("reserved", bits: 32..<64, "RFC 8200 section 4.4", .hexadecimal))
     }
     let address = FieldDefinition(
-      isSegmentRouting ? "segment" : "address", bits: 0..<128, isSegmentRouting ? "RFC 8754 section 2" : "RFC 8200 section 4.4",
+      isSegmentRouting ? "segment" : "address", bits: 0..<128,
+      isSegmentRouting ? "RFC 8754 section 2" : "RFC 8200 section 4.4",
       .ipv6Address)
     for index in 0..<count { layer.add(address, at: 8 + index * 16, index: index + 1) }
     let end = 8 + count * 16

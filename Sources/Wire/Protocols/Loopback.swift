@@ -19,7 +19,9 @@ extension DissectionDraft {
       2: ("IPv4", 0x0800), 10: ("IPv6", 0x86dd), 24: ("IPv6", 0x86dd), 28: ("IPv6", 0x86dd), 30: ("IPv6", 0x86dd),
     ]
     let known = family.flatMap { families[$0] }
-    let text = family.map { FieldFormat.named(known.map { [UInt64(family ?? 0): $0.0] } ?? [:]).text(UInt64($0), width: 32) }
+    let text = family.map {
+      FieldFormat.named(known.map { [UInt64(family ?? 0): $0.0] } ?? [:]).text(UInt64($0), width: 32)
+    }
     layer.add("address_family", 0..<4, .unsigned(UInt64(family ?? 0)), text ?? "", reference)
     add(layer, length: 4)
     guard let family else { return }

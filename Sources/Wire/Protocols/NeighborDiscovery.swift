@@ -4,8 +4,12 @@ enum NeighborDiscovery {
   static let options = OptionTable(
     kindName: "type", lengthFormat: .units(bytes: 8), reference: "RFC 4861 section 4.6", length: { $0 * 8 },
     [
-      .init(1, "source_link_layer_address", link, lengths: 8...8, [.init("source_link_layer_address", bits: 16..<64, link, .macAddress)]),
-      .init(2, "target_link_layer_address", link, lengths: 8...8, [.init("target_link_layer_address", bits: 16..<64, link, .macAddress)]),
+      .init(
+        1, "source_link_layer_address", link, lengths: 8...8,
+        [.init("source_link_layer_address", bits: 16..<64, link, .macAddress)]),
+      .init(
+        2, "target_link_layer_address", link, lengths: 8...8,
+        [.init("target_link_layer_address", bits: 16..<64, link, .macAddress)]),
       .init(
         3, "prefix_information", "RFC 4861 section 4.6.2", lengths: 32...32,
         [
@@ -21,7 +25,8 @@ enum NeighborDiscovery {
         ]),
       .init(
         4, "redirected_header", "RFC 4861 section 4.6.3",
-        [.init("redirected_reserved", bits: 16..<64, "RFC 4861 section 4.6.3", .hexadecimal)], tail: .data("redirected_packet")),
+        [.init("redirected_reserved", bits: 16..<64, "RFC 4861 section 4.6.3", .hexadecimal)],
+        tail: .data("redirected_packet")),
       .init(
         5, "mtu", "RFC 4861 section 4.6.4", lengths: 8...8,
         [
@@ -72,7 +77,9 @@ enum NeighborDiscovery {
         38, "pref64", "RFC 8781 section 4", lengths: 16...16,
         [
           .init("pref64_scaled_lifetime", bits: 16..<29, "RFC 8781 section 4", .units(bytes: 8)),
-          .init("pref64_prefix_length_code", bits: 29..<32, "RFC 8781 section 4", .named([0: "/96", 1: "/64", 2: "/56", 3: "/48", 4: "/40", 5: "/32"])),
+          .init(
+            "pref64_prefix_length_code", bits: 29..<32, "RFC 8781 section 4",
+            .named([0: "/96", 1: "/64", 2: "/56", 3: "/48", 4: "/40", 5: "/32"])),
         ], tail: .data("pref64_prefix")),
     ])
 

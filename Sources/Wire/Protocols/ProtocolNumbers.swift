@@ -27,7 +27,8 @@ package enum ProtocolNumbers {
   package static let ether: [UInt64: String] = [
     0x0200: "PUP", 0x0600: "XNS IDP", 0x0800: "IPv4", 0x0806: "ARP", 0x0842: "Wake-on-LAN", 0x22f0: "AVTP",
     0x22f3: "TRILL", 0x6002: "DEC MOP", 0x6003: "DECnet", 0x6558: "Transparent Ethernet Bridging", 0x8035: "RARP",
-    0x809b: "AppleTalk", 0x80f3: "AARP", 0x8100: "802.1Q VLAN", 0x8137: "IPX", 0x86dd: "IPv6", 0x8808: "Ethernet flow control",
+    0x809b: "AppleTalk", 0x80f3: "AARP", 0x8100: "802.1Q VLAN", 0x8137: "IPX", 0x86dd: "IPv6",
+    0x8808: "Ethernet flow control",
     0x8809: "Slow Protocols", 0x880b: "PPP", 0x8847: "MPLS", 0x8848: "MPLS multicast", 0x8863: "PPPoE Discovery",
     0x8864: "PPPoE Session", 0x886d: "Intel ANS", 0x888e: "EAPOL", 0x8892: "PROFINET", 0x88a2: "ATA over Ethernet",
     0x88a4: "EtherCAT", 0x88a8: "802.1ad QinQ", 0x88be: "ERSPAN", 0x88cc: "LLDP", 0x88e5: "MACsec", 0x88f7: "PTP",

@@ -6,7 +6,8 @@ extension Dissector {
     case 4: draft.dissect(.etherType(0x0800), extent, otherwise: nil)
     case 6: draft.dissect(.etherType(0x86dd), extent, otherwise: "IP version 6")
     default:
-      draft.note(.malformed, bytes: extent.start..<extent.start + 1, "raw: the IP version is \(first >> 4), neither 4 nor 6")
+      draft.note(
+        .malformed, bytes: extent.start..<extent.start + 1, "raw: the IP version is \(first >> 4), neither 4 nor 6")
       draft.payload(extent)
     }
   }

@@ -87,7 +87,8 @@ enum SCTP {
   ]
 
   static let type = FieldDefinition(
-    "type", bits: 0..<8, "RFC 9260 section 3.2", .named(chunks.reduce(into: [:]) { $0[UInt64($1.key)] = $1.value.name }))
+    "type", bits: 0..<8, "RFC 9260 section 3.2", .named(chunks.reduce(into: [:]) { $0[UInt64($1.key)] = $1.value.name })
+  )
   static let length = FieldDefinition("length", bits: 16..<32, "RFC 9260 section 3.2")
   static let plainFlags = FieldDefinition("flags", bits: 8..<16, "RFC 9260 section 3.2", .hexadecimal)
   static let dataFlags: [FieldDefinition] = [
@@ -163,7 +164,9 @@ extension DissectionDraft {
       layer.add([SCTP.type, SCTP.plainFlags, SCTP.length])
       add(layer, length: 4)
       if let length = head.word(2) {
-        note(.malformed, bytes: extent.start + 2..<extent.start + 4, "sctp: a chunk says \(length) bytes, \(extent.length) are left")
+        note(
+          .malformed, bytes: extent.start + 2..<extent.start + 4,
+          "sctp: a chunk says \(length) bytes, \(extent.length) are left")
       }
       payload(extent.dropping(4))
       return nil
@@ -180,7 +183,10 @@ extension DissectionDraft {
     switch chunk?.rest ?? .data {
     case .parameters where type != 6 && type != 9: addOptions(SCTP.parameters, used..<length, to: &layer)
     case .gapBlocks: gapBlocks(&layer, used, length)
-    default: if used < length { layer.addBytes(type == 0 ? "user_data" : name, used..<length, chunk?.reference ?? "RFC 9260 section 3.2") }
+    default:
+      if used < length {
+        layer.addBytes(type == 0 ? "user_data" : name, used..<length, chunk?.reference ?? "RFC 9260 section 3.2")
+      }
     }
     add(layer, length: length)
     return min(extent.length, (length + 3) / 4 * 4)
@@ -189,8 +195,10 @@ extension DissectionDraft {
   private func gapBlocks(_ layer: inout LayerBuilder, _ start: Int, _ end: Int) {
     var offset = start
     for index in 0..<Int(layer.word(12) ?? 0) where offset + 4 <= end {
-      layer.add(FieldDefinition("gap_ack_block_start", bits: 0..<16, "RFC 9260 section 3.3.4"), at: offset, index: index + 1)
-      layer.add(FieldDefinition("gap_ack_block_end", bits: 16..<32, "RFC 9260 section 3.3.4"), at: offset, index: index + 1)
+      layer.add(
+        FieldDefinition("gap_ack_block_start", bits: 0..<16, "RFC 9260 section 3.3.4"), at: offset, index: index + 1)
+      layer.add(
+        FieldDefinition("gap_ack_block_end", bits: 16..<32, "RFC 9260 section 3.3.4"), at: offset, index: index + 1)
       offset += 4
     }
     for index in 0..<Int(layer.word(14) ?? 0) where offset + 4 <= end {
@@ -206,11 +214,12 @@ extension DissectionDraft {
     guard place.upperBound <= min(limit, extent.end), !knowledge.hides(place) else { return }
     let covered = extent.start..<min(extent.end, limit)
     let reason: String? =
-      if network?.isFragment == true { "this fragment holds only a part of what it covers" }
-      else if let edit = knowledge.edit(in: covered) { "it covers \(edit.inWords), edited out of the capture" }
-      else if knowledge.hides(covered) { "it covers bytes that the source does not give" }
-      else if extent.end > limit { "\(extent.end - limit) of the \(extent.length) bytes that it covers were not captured" }
-      else { nil }
+      if network?.isFragment == true {
+        "this fragment holds only a part of what it covers"
+      } else if let edit = knowledge.edit(in: covered) {
+        "it covers \(edit.inWords), edited out of the capture"
+      } else if knowledge.hides(covered) { "it covers bytes that the source does not give" } else if extent.end > limit
+      { "\(extent.end - limit) of the \(extent.length) bytes that it covers were not captured" } else { nil }
     if let reason { return note(.checksum, bytes: place, "the SCTP checksum cannot be verified: \(reason)") }
     var crc = CRC32c()
     crc.add(bytes[covered.lowerBound..<place.lowerBound])

@@ -78,13 +78,17 @@ enum TCPOptions {
         ], tail: .data("authentication_mac")),
       .init(
         30, "multipath", "RFC 8684 section 3", lengths: 3...40,
-        [.init("multipath_subtype", bits: 16..<20, "RFC 8684 section 3", .named(multipathSubtypes)),
-         .init("multipath_flags", bits: 20..<24, "RFC 8684 section 3", .hexadecimal)],
+        [
+          .init("multipath_subtype", bits: 16..<20, "RFC 8684 section 3", .named(multipathSubtypes)),
+          .init("multipath_flags", bits: 20..<24, "RFC 8684 section 3", .hexadecimal),
+        ],
         tail: .data("multipath_data")),
       .init(34, "fast_open", "RFC 7413 section 4.1.1", lengths: 2...18, tail: .data("fast_open_cookie")),
       .init(69, "encryption_negotiation", "RFC 8547 section 4.1", tail: .data("encryption_suboptions")),
-      .init(172, "accurate_ecn_order_0", "RFC 9768 section 3.2.3", lengths: 2...11, tail: .repeated(stride: 3, ecnCounters)),
-      .init(174, "accurate_ecn_order_1", "RFC 9768 section 3.2.3", lengths: 2...11, tail: .repeated(stride: 3, ecnCounters)),
+      .init(
+        172, "accurate_ecn_order_0", "RFC 9768 section 3.2.3", lengths: 2...11, tail: .repeated(stride: 3, ecnCounters)),
+      .init(
+        174, "accurate_ecn_order_1", "RFC 9768 section 3.2.3", lengths: 2...11, tail: .repeated(stride: 3, ecnCounters)),
       .init(
         253, "experiment_1", "RFC 6994 section 3", lengths: 2...40,
         [.init("experiment_identifier", bits: 16..<32, "RFC 6994 section 3", .namedHexadecimal(experiments))],

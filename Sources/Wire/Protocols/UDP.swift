@@ -39,10 +39,13 @@ extension Dissector {
     var datagram = extent.dropping(0, length: length)
     switch length {
     case 0:
-      draft.note(.information, bytes: extent.start + 4..<extent.start + 6, "udp: its length of 0 means up to the packet's end")
+      draft.note(
+        .information, bytes: extent.start + 4..<extent.start + 6, "udp: its length of 0 means up to the packet's end")
       datagram = extent
     case 1..<8:
-      draft.note(.malformed, bytes: extent.start + 4..<extent.start + 6, "udp: its length of \(length) is less than its header's 8 bytes")
+      draft.note(
+        .malformed, bytes: extent.start + 4..<extent.start + 6,
+        "udp: its length of \(length) is less than its header's 8 bytes")
       return draft.payload(extent.dropping(8))
     case let more where more > extent.length && !draft.isQuoted && draft.network?.isFragment == false:
       draft.note(

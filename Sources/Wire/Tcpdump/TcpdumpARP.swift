@@ -1,7 +1,7 @@
 extension TcpdumpPrinter {
   mutating func arp(_ start: Int, _ length: Int) throws(CutShort) {
     current = "arp"
-    guard has(start, 8) else { return putCut() }
+    guard has(start, 8) else { throw CutShort() }
     let hardware = try word(start)
     let network = try word(start + 2)
     let hardwareLength = Int(try byte(start + 4))
@@ -9,7 +9,7 @@ extension TcpdumpPrinter {
     let operation = try word(start + 6)
     let sender = start + 8
     let target = sender + hardwareLength + networkLength
-    guard hardware != 19, has(target + hardwareLength, networkLength) else { return putCut() }
+    guard hardware != 19, has(target + hardwareLength, networkLength) else { throw CutShort() }
     put("ARP, \(Self.hardwareTypes[hardware] ?? "Unknown Hardware (\(hardware))") (len \(hardwareLength)), ")
     put("\(Self.etherTypes[network] ?? "Unknown Protocol (0x\(hex(network, 4)))") (len \(networkLength)), ")
     put("\(Self.operations[operation] ?? "Unknown (\(operation))") ")

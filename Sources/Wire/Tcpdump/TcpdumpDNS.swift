@@ -23,7 +23,8 @@ extension TcpdumpPrinter {
     }
     guard has(start, 12) else { return putCut() }
     let control = try word(start + 2)
-    let isWhole = control & 0x8000 != 0
+    let isWhole =
+      control & 0x8000 != 0
       ? try response(start, control, isMulticast) : try request(start, control, isMulticast)
     guard isWhole else { return putCut() }
     put(" (\(length))")

@@ -120,7 +120,8 @@ extension TcpdumpPrinter {
       return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
     let seconds = value / 1000
-    return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2)).\(padded(value % 1000, 3))"
+    return
+      "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2)).\(padded(value % 1000, 3))"
   }
 
   /// Multi-part extensions (RFC 4884), which tcpdump looks for 128 bytes after the ICMP header.
@@ -149,7 +150,8 @@ extension TcpdumpPrinter {
       guard kind != 0, stated >= 4 else { return }
       if kind == 1, subtype == 1 {
         let entry = try long(offset)
-        put("\n\t    label \(entry >> 12), tc \(entry >> 9 & 7)\(entry & 0x100 != 0 ? ", [S]" : ""), ttl \(entry & 0xff)")
+        put(
+          "\n\t    label \(entry >> 12), tc \(entry >> 9 & 7)\(entry & 0x100 != 0 ? ", [S]" : ""), ttl \(entry & 0xff)")
       } else {
         unknownData(offset, stated - 4, indent: "\n\t    ")
       }

@@ -24,7 +24,11 @@ extension TcpdumpPrinter {
     case 4:
       guard has(start + 32, 16) else { return putCut() }
       let names = ["erroneous", "next header", "option", "incomplete header chain"]
-      if let name = names[safely: Int(code)] { put(", \(name) - octet \(try long(start + 4))") } else { put(", code-#\(code)") }
+      if let name = names[safely: Int(code)] {
+        put(", \(name) - octet \(try long(start + 4))")
+      } else {
+        put(", code-#\(code)")
+      }
     case 128, 129: put(", id \(try word(start + 4)), seq \(try word(start + 6))")
     case 130 where length >= 28:
       put(" v2")

@@ -30,7 +30,8 @@ extension TcpdumpPrinter {
         break
       }
       let query = try long(start + 20)
-      put("\(type == 0x1e ? "mresp" : "mtrace") \(query & 0xff_ffff): \(try ipv4(start + 8)) to \(try ipv4(start + 12))")
+      put(
+        "\(type == 0x1e ? "mresp" : "mtrace") \(query & 0xff_ffff): \(try ipv4(start + 8)) to \(try ipv4(start + 12))")
       put(" reply-to \(try ipv4(start + 16))")
       if try byte(start + 16) >> 4 == 0xe { put(" with-ttl \(query >> 24)") }
     default: put("igmp-\(type)")
@@ -88,7 +89,8 @@ extension TcpdumpPrinter {
     guard seconds > 0 else { return "0s" }
     var left = seconds
     var text = ""
-    for (unit, length) in [("w", UInt32(604_800)), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)] where left >= length {
+    for (unit, length) in [("w", UInt32(604_800)), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)] where left >= length
+    {
       text += "\(left / length)\(unit)"
       left %= length
     }

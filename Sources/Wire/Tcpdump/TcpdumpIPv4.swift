@@ -12,12 +12,9 @@ extension TcpdumpPrinter {
     guard length >= 20 else { return put("truncated-ip \(length)") }
     let headerLength = Int(bytes[start] & 15) * 4
     guard headerLength >= 20 else { return put("bad-hlen \(headerLength)") }
-    var total = Int(try word(start + 2))
+    let total = Int(try word(start + 2))
     if length < total { put("truncated-ip - \(total - length) bytes missing! ") }
-    if total < headerLength {
-      guard total == 0 else { return put("bad-len \(total)") }
-      total = length
-    }
+    guard total >= headerLength else { return put("bad-len \(total)") }
     try within(start, total) { (p: inout Self) throws(CutShort) in try p.ipv4Body(start, headerLength, total) }
   }
 
@@ -150,7 +147,9 @@ extension TcpdumpPrinter {
     if (length - 4) & (step - 1) != 0 { put("[bad length \(length)]") }
     let stored = try byte(start + 2)
     let pointer = UInt32(stored) &- 1
-    if pointer < 4 || (pointer &- 4) & UInt32(step - 1) != 0 || pointer > UInt32(length) + 1 { put("[bad ptr \(stored)]") }
+    if pointer < 4 || (pointer &- 4) & UInt32(step - 1) != 0 || pointer > UInt32(length) + 1 {
+      put("[bad ptr \(stored)]")
+    }
     var at = 0
     switch kind {
     case 0: put("TSONLY")

@@ -14,7 +14,9 @@ extension TcpdumpPrinter {
     put("(")
     if flow & 0x0ff0_0000 != 0 { put("class 0x\(hex((flow & 0x0ff0_0000) >> 20, 2)), ") }
     if flow & 0x000f_ffff != 0 { put("flowlabel 0x\(hex(flow & 0xf_ffff, 5)), ") }
-    put("hlim \(try byte(start + 7)), next-header \(Self.protocols[next] ?? "unknown") (\(next)) payload length: \(payload)) ")
+    put(
+      "hlim \(try byte(start + 7)), next-header \(Self.protocols[next] ?? "unknown") (\(next)) payload length: \(payload)) "
+    )
     let outer = end
     let total = payload == 0 ? length + 40 : payload + 40
     end = min(end, start + total)
@@ -64,7 +66,9 @@ extension TcpdumpPrinter {
       case 60:
         var ignored = false
         var none = 0
-        guard let size = try optionsHeader(offset, "dstopt", "DSTOPT ", isHopByHop: false, &ignored, &none) else { return }
+        guard let size = try optionsHeader(offset, "dstopt", "DSTOPT ", isHopByHop: false, &ignored, &none) else {
+          return
+        }
         advance = size
       case 44:
         current = "frag6"

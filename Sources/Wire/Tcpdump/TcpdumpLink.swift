@@ -55,10 +55,13 @@ extension TcpdumpPrinter {
     let rest = length - (offset - start)
     guard type > 1500 else {
       let stated = min(Int(type), rest)
-      return offset - start + (try within(offset, stated) { (p: inout Self) throws(CutShort) -> Int in try p.logicalLink(offset, stated) })
+      return offset - start
+        + (try within(offset, stated) { (p: inout Self) throws(CutShort) -> Int in try p.logicalLink(offset, stated) })
     }
     if try !etherType(type, offset, rest) {
-      put("\(mac(start + 6)) > \(mac(start)), ethertype \(Self.etherTypes[type] ?? "Unknown") (0x\(hex(type, 4))), length \(length): ")
+      put(
+        "\(mac(start + 6)) > \(mac(start)), ethertype \(Self.etherTypes[type] ?? "Unknown") (0x\(hex(type, 4))), length \(length): "
+      )
     }
     return offset - start
   }
@@ -98,7 +101,9 @@ extension TcpdumpPrinter {
       try ipv4Packet(start + 3, length - 3)
       return 3
     }
-    put("LLC, dsap Unknown (0x\(hex(destination & 0xfe, 2))), ssap Unknown (0x\(hex(source & 0xfe, 2))), length \(length)")
+    put(
+      "LLC, dsap Unknown (0x\(hex(destination & 0xfe, 2))), ssap Unknown (0x\(hex(source & 0xfe, 2))), length \(length)"
+    )
     return 3
   }
 
@@ -154,7 +159,9 @@ extension TcpdumpPrinter {
     switch family {
     case 2: try ipv4Packet(4, length - 4)
     case 24, 28, 30: try ipv6Packet(4, length - 4)
-    default: put("AF Unknown (\(family)), length \(length): ")
+    default:
+      let names: [UInt32: String] = [6: "NS", 7: "ISO", 16: "Appletalk", 23: "IPX"]
+      put("AF \(names[family] ?? "Unknown") (\(family)), length \(length): ")
     }
     return 4
   }

@@ -36,7 +36,9 @@ public struct TcpdumpPrinter {
     out.removeAll(keepingCapacity: true)
     current = ""
     linkHeaderLength = 0
-    guard !bytes.isEmpty else { return Array("[Invalid header: caplen==0\(originalLength == 0 ? ", len==0" : "")]\n".utf8) }
+    guard !bytes.isEmpty else {
+      return Array("[Invalid header: caplen==0\(originalLength == 0 ? ", len==0" : "")]\n".utf8)
+    }
     // Bytes that the source does not give are to the headers as if they had not been captured.
     end = min(bytes.count, knowledge.unknown.map(\.lowerBound).min() ?? bytes.count)
     if !time.isEmpty { put("\(time) ") }
@@ -107,7 +109,8 @@ extension TcpdumpPrinter {
   }
 
   /// Runs `body` with reading ended `length` bytes after `start`, if that is earlier.
-  mutating func within<R>(_ start: Int, _ length: Int, _ body: (inout Self) throws(CutShort) -> R) throws(CutShort) -> R {
+  mutating func within<R>(_ start: Int, _ length: Int, _ body: (inout Self) throws(CutShort) -> R) throws(CutShort) -> R
+  {
     let outer = end
     if start + length <= end { end = max(0, start + length) }
     let result = try body(&self)

@@ -23,7 +23,8 @@ extension TcpdumpPrinter {
           guard size >= 2, size <= left else { throw .bad }
         }
         put(Self.optionNames[kind] ?? "unknown-\(kind)")
-        let used = kind > 1 ? try option(kind, offset, size, left - 2, start, headerLength, data, control, relative) + 2 : 1
+        let used =
+          kind > 1 ? try option(kind, offset, size, left - 2, start, headerLength, data, control, relative) + 2 : 1
         if used != size { put("[len \(size)]") }
         offset += used
         left -= used
@@ -128,7 +129,11 @@ extension TcpdumpPrinter {
       try need(size - 2)
       guard size >= 4 else { throw .bad }
       put("-")
-      if number(body, 2) == 0xf989 { fastOpen(body + 2, size - 4, isExperiment: true) } else { put(hex(number(body, 2), 4)) }
+      if number(body, 2) == 0xf989 {
+        fastOpen(body + 2, size - 4, isExperiment: true)
+      } else {
+        put(hex(number(body, 2), 4))
+      }
       return size - 2
     default:
       if size > 2 { put(" 0x") }
@@ -224,7 +229,8 @@ extension TcpdumpPrinter {
     put(" \(kinds[number(2, 1) & 15] ?? "[bad version/echo]") id \(number(3, 1))")
     let width = size < 20 ? 4 : 16
     let address =
-      width == 4 ? IPv4Address(bytes: view.slice(at: 4))?.description : IPv6Address(bytes: view.slice(at: 4))?.description
+      width == 4
+      ? IPv4Address(bytes: view.slice(at: 4))?.description : IPv6Address(bytes: view.slice(at: 4))?.description
     put(" \(address ?? "")")
     let hasPort = [10, 18, 22, 30].contains(size)
     if hasPort { put(":\(number(4 + width, 2))") }

@@ -12,11 +12,15 @@ extension TcpdumpPrinter {
     var offset = 4
     func fits(_ count: Int) -> Bool { has(start + offset, count) && length >= offset + count }
     if version == 0, control & 0xc000 != 0 {
+      guard fits(2) else { return putCut() }
+      put(", sum 0x\(hex(try word(start + 4)))")
       guard fits(4) else { return putCut() }
-      put(", sum 0x\(hex(try word(start + 4))), off 0x\(hex(try word(start + 6)))")
+      put(", off 0x\(hex(try word(start + 6)))")
       offset += 4
     }
-    for (bit, title) in [(UInt16(0x2000), version == 0 ? ", key=0x" : ", call "), (0x1000, ", seq "), (0x0080, ", ack ")] {
+    for (bit, title) in [
+      (UInt16(0x2000), version == 0 ? ", key=0x" : ", call "), (0x1000, ", seq "), (0x0080, ", ack "),
+    ] {
       guard control & bit != 0, bit != 0x80 || version == 1 else { continue }
       guard fits(4) else { return putCut() }
       let value = try long(start + offset)
@@ -43,7 +47,11 @@ extension TcpdumpPrinter {
     var offset = start
     var entry: UInt32 = 0
     repeat {
-      guard length - (offset - start) >= 4 else { return putInvalid() }
+      guard length - (offset - start) >= 4 else {
+        putInvalid()
+        guard has(offset, length - (offset - start)) else { throw CutShort() }
+        return
+      }
       entry = try long(offset)
       let names = ["IPv4 explicit NULL", "router alert", "IPv6 explicit NULL", "implicit NULL", "rsvd"]
       let name = (0..<16).contains(entry >> 12) ? " (\(names[min(4, Int(entry >> 12))]))" : ""

@@ -1,0 +1,205 @@
+import Foundation
+import Testing
+
+@testable import Wire
+
+/// Packets of every protocol that is taken apart, as seeds for damage; each begins at the IP header unless it says so.
+enum Seeds {
+  /// How many damaged packets are tried: CHAINWALK_FUZZ_ROUNDS, else a few thousand.
+  static let rounds = ProcessInfo.processInfo.environment["CHAINWALK_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 4000
+
+  /// Link type and bytes. Made by hand after the RFCs' diagrams and with hping3.
+  static let packets: [(LinkType, [UInt8])] = texts.compactMap { type, text in [UInt8](hex: text).map { (type, $0) } }
+
+  private static let texts: [(LinkType, String)] = [
+    // A SYN/ACK as hping3 makes it, with Ethernet's padding.
+    (.raw, "45000028000700004006f6c0c0000201c000020700500e0a0000000100000002501202001b6d000000000000"),
+    // TCP with MSS, SACK permitted, timestamps, window scale; then SACK blocks, MPTCP, fast open.
+    (
+      .raw,
+      "4500003c1c4640004006b1e6ac100a63ac100a0c9c40005000000001000000 00a002faf0000000000204 05b40402080a0000000100000000 01030307"
+        .compacted
+    ),
+    (
+      .raw,
+      "450000461c4640004006b1deac100a63ac100a0c9c4000500000000100000001c01002000000000001010512000000010000000200000003000000041e041000220400112233"
+        .compacted
+    ),
+    // ICMP port unreachable that quotes a UDP datagram; echo; router advertisement; timestamp reply; redirect.
+    (
+      .raw,
+      "45000038000800004001f6b4c0000201c0000207030 3fcf9000000004500001c3b65000040112f59010203040506070800350035000 8efc1"
+        .compacted
+    ),
+    (.raw, "45000020000600004001f6cec0000201c000020708003f14083b000058585858"),
+    (.raw, "4500002c000600004001f6cac0000201c00002070900000002020708c0000201000000 01c000020200000002".compacted),
+    (.raw, "45000028000500004001f6c7c0000201c00002070e00d557983a000000f684770000000100000002"),
+    // IP options: record route, timestamp, router alert, security; a fragment.
+    (
+      .raw, "490000300001000040010000c0000201c0000207070b08c0000201c00002070094040000010000000800f7ff00000000".compacted
+    ),
+    (
+      .raw,
+      "4a0000360001000040110000c0000201c0000207440c0d01c0000201000000018206abcd000000350035001000000102030405060708"
+        .compacted
+    ),
+    (.raw, "45000024000320024011d6bbc0000201c000020758585858585858585858585858585858"),
+    // DNS: a query with EDNS, a response with compression, a name that points to itself.
+    (
+      .raw,
+      "450000480001000040110000c0000201c0000207d43100350034000012340120000100000000000103777777076578616d706c65036f726700000100010000291000000080000000"
+        .compacted
+    ),
+    (
+      .raw,
+      "4500004d0001000040110000c0000201c00002070035d43100390000123481800001000100000000037777770765786 16d706c65036f72670000010001c00c000100010000003c0004c0000201"
+        .compacted
+    ),
+    (.raw, "4500002e0001000040110000c0000201c0000207d4310035001e000012340100000100000000 0000c00c00010001".compacted),
+    // DHCP, IGMPv3 report, GRE with IP in it, SCTP INIT.
+    (
+      .raw,
+      "450001180001000040110000 00000000ffffffff0044004301040000".compacted + "010106000000000100000000"
+        + String(repeating: "00", count: 16) + "525400123456" + String(repeating: "00", count: 202)
+        + "63825363350101370401030603ff0000"
+    ),
+    (.raw, "4600002c0000000001020000c0000201e000001694040000220000000000000104000001c0000209c000020b".compacted),
+    (
+      .raw,
+      "450000340000000040 2f0000c0000201c000020730000800000000010000000245000014000000004006000001010101020202 02"
+        .compacted
+    ),
+    (
+      .raw,
+      "4500003400000000408400 00c0000201c000020700160016000000000000000001000014000000010000ffff000a000a00000001"
+        .compacted
+    ),
+    // IPv6: TCP, neighbour solicitation, hop-by-hop with router alert and MLDv2, routing header, fragment, ICMPv6 error.
+    (
+      .raw,
+      "60000000001406402001 0db80000000000000000000000012001 0db80000000000000000000000020050 1f9000000001000000015010 ffff00000000"
+        .compacted
+    ),
+    (
+      .raw,
+      "6000000000203afffe800000000000000000000000000001ff0200000000000000000001ff0000028700000000000000fe8000000000000000000000000000020101525400123456"
+        .compacted
+    ),
+    (
+      .raw,
+      "60000000002400 01fe800000000000000000000000000001ff0200000000000000000000000000163a000502000001008f0000000000000104000000ff020000000000000000000000000001"
+        .compacted
+    ),
+    (
+      .raw,
+      "6000000000282b40200100000000000000000000000000012001000000000000000000000000000211020001000000002001000000000000000000000000000300350035 00100000"
+        .compacted + "0102030405060708"
+    ),
+    (
+      .raw,
+      "6000000000142c4020010000000000000000000000000001200100000000000000000000000000021100000100000001003500350010000001020304"
+    ),
+    (
+      .raw,
+      "6000000000303a40200100000000000000000000000000012001000000000000000000000000000201040000000000006000000000081140200100000000000000000000000000022001000000000000000000000000000 1"
+        .compacted
+    ),
+    // Ethernet: ARP, VLAN in QinQ, 802.3 with SNAP, PPPoE, MPLS.
+    (
+      .ethernet,
+      "ffffffffffff52540012345608060001080006040001525400123456c0000201000000000000c0000207".compacted
+        + String(repeating: "00", count: 18)
+    ),
+    (.ethernet, "ffffffffffff52540012345688a8006481000065080045000014000000004006000001010101020202 02".compacted),
+    (.ethernet, "0180c20000005254001234560026aaaa03000000080045000014000000004006000001010101020202020000".compacted),
+    (.ethernet, "ffffffffffff5254001234568864110000010018 00214500001400000000400600000101010102020202".compacted),
+    (.ethernet, "ffffffffffff52540012345688470001014045000014000000004006000001010101020202 02".compacted),
+    // Linux cooked, loopback, PPP.
+    (.linuxSLL, "00000001000652540012345600000800450000140000000040060000010101010202020 2".compacted),
+    (.linuxSLL2, "08000000000000020001000652540012345600004500001400000000400600000101010102020202"),
+    (.null, "020000004500001400000000400600000101010102020202"),
+    (.ppp, "ff0300214500001400000000400600000101010102020202"),
+  ]
+}
+
+extension String {
+  /// Without the spaces that make the digits readable.
+  fileprivate var compacted: String { filter { $0 != " " } }
+}
+
+@Test("every seed is taken apart without a byte left over", arguments: Seeds.packets.indices)
+func seeds(_ index: Int) throws {
+  let (linkType, bytes) = Seeds.packets[index]
+  let dissection = dissect(bytes, linkType: linkType)
+  #expect(!dissection.layers.isEmpty)
+  for layer in dissection.layers {
+    #expect(layer.offset + layer.length <= bytes.count)
+    for field in layer.fields { #expect(field.byteRange.upperBound <= bytes.count) }
+  }
+}
+
+@Test("no damage makes a dissector, a printer or a writer trap, hang or show bytes that are not there")
+func damage() {
+  var random = Counting(state: 7)
+  var printer = TcpdumpPrinter()
+  for round in 0..<Seeds.rounds {
+    let (linkType, seed) = Seeds.packets[round % Seeds.packets.count]
+    var bytes = seed
+    var knowledge = ByteKnowledge()
+    for _ in 0..<Int.random(in: 0...5, using: &random) where !bytes.isEmpty {
+      let place = Int.random(in: bytes.indices, using: &random)
+      switch Int.random(in: 0...5, using: &random) {
+      case 0: bytes[place] = UInt8.random(in: .min ... .max, using: &random)
+      case 1: bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &random)
+      case 2: bytes.removeSubrange(place...)
+      case 3: bytes.insert(contentsOf: repeatElement(bytes[place], count: 8), at: place)
+      case 4: bytes[place] = [0, 1, 0x7f, 0x80, 0xff, 0xc0][Int.random(in: 0...5, using: &random)]
+      default:
+        let range = place..<min(bytes.count, place + 3)
+        if Bool.random(using: &random) { knowledge.unknown.append(range) } else { knowledge.edited.append(range) }
+      }
+    }
+    let length = bytes.count + Int.random(in: 0...20, using: &random)
+    knowledge.unknown.removeAll { $0.upperBound > bytes.count }
+    knowledge.edited.removeAll { $0.upperBound > bytes.count }
+    let dissection = dissect(bytes, linkType: linkType, knowledge: knowledge, originalLength: length)
+    for field in dissection.layers.flatMap(\.fields) {
+      guard field.byteRange.upperBound <= bytes.count,
+        !knowledge.unknown.contains(where: { $0.overlaps(field.byteRange) })
+      else {
+        Issue.record("\(field.name) shows bytes that are not there, round \(round)")
+        return
+      }
+    }
+    var writer = JSONWriter()
+    writer.beginObject()
+    dissection.writeMembers(to: &writer)
+    writer.endObject()
+    _ = dissection.treeLines
+    _ = printer.print(bytes, linkType: linkType, originalLength: length, time: "", knowledge: knowledge)
+  }
+}
+
+@Test("where a checksum covers edited bytes, nothing that is printed or noted names the value that would fit")
+func nothingGivenAway() throws {
+  var bytes = try PacketSyntax.bytes([
+    "tcp", "198.51.100.77:80", ">", "192.0.2.7:3594", "SYN/ACK", "seq", "1", "ack", "2",
+  ])
+  bytes.replaceSubrange(14..<16, with: [0, 0])
+  var knowledge = ByteKnowledge()
+  knowledge.edited = [14..<16]
+  let fitting = dissect(bytes, linkType: .raw).notes.compactMap { note in
+    note.text.contains("expected")
+      ? note.text.split(separator: " ").first { $0.hasPrefix("0x") && note.text.contains("\($0) is expected") } : nil
+  }
+  try #require(fitting.count == 2)
+  let notes = dissect(bytes, linkType: .raw, knowledge: knowledge).notes.map(\.text).joined()
+  var printer = TcpdumpPrinter()
+  let printed = printer.print(bytes, linkType: .raw, originalLength: bytes.count, time: "", knowledge: knowledge)
+  let text = String(decoding: printed, as: UTF8.self)
+  for value in fitting {
+    #expect(!notes.contains(value))
+    #expect(!text.contains(value.dropFirst(2)))
+  }
+  #expect(!text.contains("->") && text.contains("198.51.[edited].80 > 192.0.2.7.3594"))
+}
