@@ -131,6 +131,14 @@ struct PostTests {
     #expect(try refusal(text).line == 1)
   }
 
+  @Test("a dump that no packet fills is refused before it fills the memory")
+  func endless() throws {
+    let line = String(repeating: "00", count: 512) + "\n"
+    let error = try refusal(String(repeating: line, count: 2000))
+    #expect(error.line == 1)
+    #expect(error.message.contains("no packet"))
+  }
+
   @Test("a summary without its bytes is refused alone, and noted among others")
   func summaryOnly() throws {
     let error = try refusal("x\n" + Self.head)

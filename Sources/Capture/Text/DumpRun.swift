@@ -7,12 +7,15 @@ struct DumpRun {
   private(set) var offsets: [Int]
   /// What a last line that is only an offset says.
   private(set) var statedLength: Int?
+  /// How many bytes its lines may hold together.
+  private(set) var byteCount: Int
   private var radix: Int?
   private var starred = false
 
   init(_ first: DumpLine) {
     lines = [first]
     remarks = [[]]
+    byteCount = first.groups.count
     offsets = first.offsetDigits == nil ? [] : [0]
     radix = first.line.bytes.holds("0x") ? 16 : nil
   }
@@ -27,7 +30,8 @@ struct DumpRun {
   mutating func add(remark: TextLine) {
     guard remarks[remarks.count - 1].count < 4 else { return }
     if remark.bytes[...].trimmed.elementsEqual([0x2a]) { starred = true }
-    remarks[remarks.count - 1].append(remark)
+    // More than a wrapped line of a dump has is not kept.
+    remarks[remarks.count - 1].append(TextLine(number: remark.number, bytes: Array(remark.bytes.prefix(256))))
   }
 
   /// Takes the line where it goes on where the last one ended; `false` where it does not.
@@ -62,6 +66,7 @@ struct DumpRun {
   private mutating func append(_ line: DumpLine, offset: Int?) {
     lines.append(line)
     remarks.append([])
+    byteCount += line.groups.count
     if let offset { offsets.append(offset) }
   }
 

@@ -12,7 +12,10 @@ struct SummaryHead {
 
   /// `nil` where the line does not begin a summary.
   init?(_ line: TextLine) {
-    var words = DumpLine.afterDecoration(line.bytes).text.split { $0 == " " || $0 == "\t" }[...]
+    // Most lines of prose are told by this alone.
+    let start = DumpLine.afterDecoration(line.bytes)
+    guard let initial = start.first, initial.isDigit || Self.mayTell(line.bytes) else { return nil }
+    var words = start.text.split { $0 == " " || $0 == "\t" }[...]
     guard !words.isEmpty else { return nil }
     if words.count > 2, words[words.startIndex].allSatisfy(\.isNumber), words[words.startIndex].count < 9 {
       let second = words[words.startIndex + 1]
@@ -79,6 +82,10 @@ struct SummaryHead {
   private static let keywords: Set<Substring> = [
     "IP", "IP6", "ARP,", "ARP", "arp", "Reverse", "PPPoE", "MPLS", "LLDP,", "802.1Q", "STP", "ethertype", "[Invalid",
   ]
+
+  private static func mayTell(_ bytes: [UInt8]) -> Bool {
+    bytes.contains(0x3e) || telling.contains { bytes.holds($0) }
+  }
 
   /// What a summary without `>` holds at least one of.
   private static let telling: [StaticString] = [

@@ -19,7 +19,7 @@ struct TcpdumpSummary {
   mutating func add(_ line: TextLine) {
     guard lineCount < 40 else { return }
     lineCount += 1
-    text += " " + DumpLine.afterDecoration(line.bytes).trimmed.text
+    text += " " + DumpLine.afterDecoration(line.bytes).trimmed.prefix(4096).text
   }
 
   /// Whether it is surely tcpdump's and tells of a packet: one without a dump must then be accounted for.

@@ -42,6 +42,7 @@ struct TextAssembler {
     let dump = run?.isPlain == true ? DumpLine(continuingPlain: line) ?? DumpLine(line) : DumpLine(line)
     if let dump, dump.isMarked || TcpdumpSummary(line) == nil {
       try take(dump)
+      try checkLength()
     } else if let collector = LogCollector(line, after: lastProse, file: file) {
       try flush()
       log = collector
@@ -125,6 +126,18 @@ struct TextAssembler {
     run = DumpRun(dump)
   }
 
+  /// A dump is kept in memory until it ends; one that no packet fills is refused before it fills the memory.
+  private func checkLength() throws(CaptureError) {
+    guard let run, run.byteCount > Self.longestDump else { return }
+    throw CaptureError(
+      file: file, line: run.firstLine,
+      "a dump of more than \(Self.longestDump) bytes is no packet; a dump of a whole capture file must be made that file again"
+    )
+  }
+
+  /// tcpdump's largest snapshot length.
+  private static let longestDump = 262_144
+
   private mutating func takePlain(_ dump: DumpLine) throws(CaptureError) {
     guard let current = run else {
       guard dump.groups.count >= 8 else { return takeProse(dump.line) }
@@ -138,7 +151,9 @@ struct TextAssembler {
     }
     // One packet a line, as one string of digits each.
     let groups = dump.groups.groups
-    if groups.count == 1, groups[0].digits >= 40, TextPacket(file: file, summary: summary).endsItself(current) {
+    if groups.count == 1, groups[0].digits >= 40, current.lines.count <= 32,
+      TextPacket(file: file, summary: summary).endsItself(current)
+    {
       try endRunBeforeAnother()
       run = DumpRun(dump)
       return
