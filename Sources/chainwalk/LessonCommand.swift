@@ -22,7 +22,10 @@ struct LessonCommand: ParsableCommand {
     let library = try LessonFolders.library()
     let progress = ProgressFile()
     let memory = progress?.read().memory ?? LearnerMemory()
-    guard let name = lesson ?? library.folders.first(where: { !memory.finished.contains($0.id) })?.id ?? library.folders.first?.id else {
+    guard
+      let name = lesson ?? library.folders.first(where: { !memory.finished.contains($0.id) })?.id
+        ?? library.folders.first?.id
+    else {
       throw CommandFailure("there are no lessons; set CHAINWALK_LESSONS to the folder that holds them")
     }
     guard let folder = library[name] else {

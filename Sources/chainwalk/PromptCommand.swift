@@ -4,14 +4,16 @@ import Tutor
 /// `chainwalk` alone: the tutor's prompt.
 struct PromptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prompt", abstract: "The tutor's prompt: lessons, progress, and where you left off.", shouldDisplay: false)
+    commandName: "prompt", abstract: "The tutor's prompt: lessons, progress, and where you left off.",
+    shouldDisplay: false)
 
   @OptionGroup var options: TutorOptions
 
   func run() throws {
     let progress = ProgressFile()
     let session = Session(
-      library: try LessonFolders.library(), options: options.session, memory: progress?.read().memory ?? LearnerMemory())
+      library: try LessonFolders.library(), options: options.session, memory: progress?.read().memory ?? LearnerMemory()
+    )
     let header = Transcript.Header(subject: .prompt, options: options.session)
     var runner = SessionRunner(session, header: header, progress: progress)
     try runner.run(record: options.record) { $0.welcome() }

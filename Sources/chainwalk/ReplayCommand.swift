@@ -29,7 +29,8 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write an asciinema recording.", valueName: "file"), completion: .file()) var cast: String?
   @Option(name: .customLong("cast-version"), help: "asciicast 2 or 3.") var castVersion = 2
   @Option(help: "html writes one self-contained page to standard output.") var format = Format.text
-  @Option(help: ArgumentHelp("With --take-over: record the session on.", valueName: "file"), completion: .file()) var record: String?
+  @Option(help: ArgumentHelp("With --take-over: record the session on.", valueName: "file"), completion: .file())
+  var record: String?
 
   func validate() throws {
     guard speed > 0, speed < 100_000 else { throw ValidationError("--speed: expected a number above 0") }
@@ -86,7 +87,9 @@ struct ReplayCommand: ParsableCommand {
       let text = try Inputs.text(of: file)
       let recorded = try Inputs.located { () throws(TranscriptError) in try Transcript(parsing: text, file: file) }
       let sources = TranscriptFiles.sources(library, beside: file)
-      let rerun = try Inputs.located(at: file) { () throws(Rerun.Failure) in try Rerun(recorded, sources, checksContent: false) }
+      let rerun = try Inputs.located(at: file) { () throws(Rerun.Failure) in
+        try Rerun(recorded, sources, checksContent: false)
+      }
       guard rerun.transcript.text != text else { continue }
       try TranscriptFiles.write(rerun.transcript.text, to: file)
       StandardOutput.write("\(file): updated\n".utf8)
@@ -97,7 +100,9 @@ struct ReplayCommand: ParsableCommand {
 
   private func handOver(_ transcript: Transcript, _ path: String) throws {
     let sources = TranscriptFiles.sources(try LessonFolders.library(), beside: path)
-    let rerun = try Inputs.located(at: path) { () throws(Rerun.Failure) in try Rerun(transcript, sources, limit: at ?? .max) }
+    let rerun = try Inputs.located(at: path) { () throws(Rerun.Failure) in
+      try Rerun(transcript, sources, limit: at ?? .max)
+    }
     var played = rerun.transcript
     played.closing = nil
     var player = TranscriptPlayer(played, speed: speed)

@@ -25,7 +25,8 @@ struct StepCommand: ParsableCommand {
       throw CommandFailure("there is no packet \(packet); \(self.scenario.capture) has \(scenario.packets.count)")
     }
     let subject = Transcript.Subject.step(
-      capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, packet: packet, scenario.content)
+      capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, packet: packet,
+      scenario.content)
     var runner = SessionRunner(
       Session(library: try LessonFolders.library(), options: options.session),
       header: Transcript.Header(subject: subject, options: options.session), progress: nil)

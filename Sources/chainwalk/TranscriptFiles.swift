@@ -66,7 +66,8 @@ enum TranscriptFiles {
       path.hasPrefix("/") || folder.isEmpty || access(folder + "/" + path, R_OK) != 0 ? path : folder + "/" + path
     }
     return Rerun.Sources(library: library) { capture, rules, host in
-      try OwnScenario.load(capture: place(capture), rules: place(rules), host: host.map(place), named: (capture, rules, host))
+      try OwnScenario.load(
+        capture: place(capture), rules: place(rules), host: host.map(place), named: (capture, rules, host))
     }
   }
 

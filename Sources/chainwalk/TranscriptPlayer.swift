@@ -79,7 +79,8 @@ struct TranscriptPlayer {
 /// Keys as they are pressed, without waiting for the end of a line; the terminal is as before once this is gone.
 final class KeyInput {
   enum Key: Equatable {
-    case key(Character), left, right, timeout, end
+    case key(Character)
+    case left, right, timeout, end
   }
 
   private var saved = termios()

@@ -44,7 +44,8 @@ struct BadInputTests {
       try Self.rules.write(to: folder.appendingPathComponent("rules"), atomically: true, encoding: .utf8)
       try Data([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 62, 0]).write(
         to: folder.appendingPathComponent("program"))
-      try expectRefusal(["trace", "program", "--rules", "rules"], in: folder, place: "program: ", says: "not a capture")
+      try expectRefusal(
+        ["trace", "program", "--rules", "rules"], in: folder, place: "program: ", says: "not a capture")
     }
   }
 
@@ -75,7 +76,8 @@ struct BadInputTests {
       \t0x0000:  4500 002c 0000 4000 3c06 7342 c000 0201  E..,..@.<.sB....
       \t0x0010:  59ee 417b 0050 0e0a 04c3 5c35 0e0a 636
       """.write(to: folder.appendingPathComponent("cut.txt"), atomically: true, encoding: .utf8)
-      try expectRefusal(["trace", "cut.txt", "--rules", "rules"], in: folder, place: "cut.txt:4:46: ", says: "odd number")
+      try expectRefusal(
+        ["trace", "cut.txt", "--rules", "rules"], in: folder, place: "cut.txt:4:46: ", says: "odd number")
     }
   }
 

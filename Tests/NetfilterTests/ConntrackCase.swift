@@ -135,7 +135,8 @@ struct ConntrackCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   private static let statusNames = [
-    "EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SRC_NAT", "DST_NAT", "SEQ_ADJUST", "SRC_NAT_DONE", "DST_NAT_DONE",
+    "EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "SRC_NAT", "DST_NAT", "SEQ_ADJUST", "SRC_NAT_DONE",
+    "DST_NAT_DONE",
     "DYING", "FIXED_TIMEOUT", "TEMPLATE", "NAT_CLASH",
   ]
 
@@ -144,7 +145,8 @@ struct ConntrackCase: Decodable, Sendable, CustomTestStringConvertible {
       "\(tuple.source)>\(tuple.destination) \(tuple.sourcePort)>\(tuple.destinationPort)"
     }
     let status = statusNames.enumerated().filter { entry.status.rawValue >> UInt32($0.offset) & 1 == 1 }.map(\.element)
-    var line = "\(entry.protocolNumber) \(text(entry.original)) | \(text(entry.reply)) | \(status.joined(separator: ","))"
+    var line =
+      "\(entry.protocolNumber) \(text(entry.original)) | \(text(entry.reply)) | \(status.joined(separator: ","))"
     if let tcp = entry.tcp { line += " | \(tcp.state) \(tcp.original.flags.rawValue) \(tcp.reply.flags.rawValue)" }
     if let counters = entry.counters {
       let (sent, answered) = (counters.original, counters.reply)

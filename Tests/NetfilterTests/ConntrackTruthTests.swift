@@ -8,7 +8,9 @@ struct ConntrackTruthTests {
     let folder = Bundle.module.bundleURL.appendingPathComponent("Resources/conntrack")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     var files = names.sorted().map(folder.appendingPathComponent)
-    if let more = ProcessInfo.processInfo.environment["CHAINWALK_CONNTRACK_CASES"] { files.append(URL(fileURLWithPath: more)) }
+    if let more = ProcessInfo.processInfo.environment["CHAINWALK_CONNTRACK_CASES"] {
+      files.append(URL(fileURLWithPath: more))
+    }
     return files.flatMap(ConntrackCase.cases)
   }()
 

@@ -45,7 +45,9 @@ import Testing
       RuleCase("-m conntrack", refusedAt: 2),
       RuleCase(
         "-m conntrack --ctdir REPLY --ctexpire 5 --ctstatus ASSURED --ctorigdstport 80 --ctorigdst 192.0.2.1 --ctproto 6 --ctstate NEW",
-        saved: "-m conntrack --ctstate NEW --ctproto 6 --ctorigdst 192.0.2.1 --ctorigdstport 80 --ctstatus ASSURED --ctexpire 5 --ctdir REPLY"),
+        saved:
+          "-m conntrack --ctstate NEW --ctproto 6 --ctorigdst 192.0.2.1 --ctorigdstport 80 --ctstatus ASSURED --ctexpire 5 --ctdir REPLY"
+      ),
     ])
   func isReadAndWritten(_ rule: RuleCase) throws { try rule.check() }
 }

@@ -17,7 +17,8 @@ import Testing
       RuleCase(
         "-m recent --update --seconds 60 --reap",
         saved: "-m recent --update --seconds 60 --reap --name DEFAULT --mask 255.255.255.255 --rsource"),
-      RuleCase("-m recent ! --remove --name x", saved: "-m recent ! --remove --name x --mask 255.255.255.255 --rsource"),
+      RuleCase(
+        "-m recent ! --remove --name x", saved: "-m recent ! --remove --name x --mask 255.255.255.255 --rsource"),
       RuleCase("-m recent ! --rcheck", saved: "-m recent ! --rcheck --name DEFAULT --mask 255.255.255.255 --rsource"),
       RuleCase(
         "-m recent --rcheck --mask 255.255.255.0",

@@ -20,16 +20,33 @@ struct FileCase: Sendable, CustomTestStringConvertible {
   @Test(
     "are read and refused as iptables-restore does",
     arguments: [
-      FileCase("comments, blank lines and counters", "# comment\n\n*filter\n:INPUT DROP [1:2]\n\n# more\n[3:4] -A INPUT -j ACCEPT\nCOMMIT\n# end\n",
+      FileCase(
+        "comments, blank lines and counters",
+        "# comment\n\n*filter\n:INPUT DROP [1:2]\n\n# more\n[3:4] -A INPUT -j ACCEPT\nCOMMIT\n# end\n",
         saved: "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n"),
-      FileCase("own chains come sorted by their bytes", "*filter\n:zz - [0:0]\n:aa - [0:0]\n:Bb - [0:0]\n-A INPUT -j zz\n-A zz -g aa\n-A aa -j Bb\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:Bb - [0:0]\n:aa - [0:0]\n:zz - [0:0]\n-A INPUT -j zz\n-A aa -j Bb\n-A zz -g aa\nCOMMIT\n"),
-      FileCase("several tables come last first", "*nat\nCOMMIT\n*filter\nCOMMIT\n*raw\nCOMMIT\n*mangle\nCOMMIT\n",
-        saved: "*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n"),
-      FileCase("-I, -R, -D, -F, -N, -X, -P, -Z and -E", "*filter\n-N one\n-N two\n-A INPUT -p tcp\n-I INPUT -p udp\n-I INPUT 2 -p icmp\n-R INPUT 1 -p esp\n-D INPUT -p tcp\n-D INPUT 1\n-A one -j two\n-E two three\n-P FORWARD DROP\n-Z\n-Z INPUT 1\n-F INPUT\n-N four\n-X four\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n:three - [0:0]\n-A one -j three\nCOMMIT\n"),
-      FileCase("several addresses are inserted one before the other", "*filter\n-I INPUT -s 10.0.0.1,10.0.0.2\n-D INPUT -s 10.0.0.1\n-C INPUT -s 10.0.0.2\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -s 10.0.0.2/32\nCOMMIT\n"),
+      FileCase(
+        "own chains come sorted by their bytes",
+        "*filter\n:zz - [0:0]\n:aa - [0:0]\n:Bb - [0:0]\n-A INPUT -j zz\n-A zz -g aa\n-A aa -j Bb\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:Bb - [0:0]\n:aa - [0:0]\n:zz - [0:0]\n-A INPUT -j zz\n-A aa -j Bb\n-A zz -g aa\nCOMMIT\n"
+      ),
+      FileCase(
+        "several tables come last first", "*nat\nCOMMIT\n*filter\nCOMMIT\n*raw\nCOMMIT\n*mangle\nCOMMIT\n",
+        saved:
+          "*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n"
+      ),
+      FileCase(
+        "-I, -R, -D, -F, -N, -X, -P, -Z and -E",
+        "*filter\n-N one\n-N two\n-A INPUT -p tcp\n-I INPUT -p udp\n-I INPUT 2 -p icmp\n-R INPUT 1 -p esp\n-D INPUT -p tcp\n-D INPUT 1\n-A one -j two\n-E two three\n-P FORWARD DROP\n-Z\n-Z INPUT 1\n-F INPUT\n-N four\n-X four\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n:three - [0:0]\n-A one -j three\nCOMMIT\n"
+      ),
+      FileCase(
+        "several addresses are inserted one before the other",
+        "*filter\n-I INPUT -s 10.0.0.1,10.0.0.2\n-D INPUT -s 10.0.0.1\n-C INPUT -s 10.0.0.2\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -s 10.0.0.2/32\nCOMMIT\n"
+      ),
       FileCase("no COMMIT", "*filter\n-A INPUT -j ACCEPT\n", refusedAt: 3),
       FileCase("COMMIT without a line end", "*filter\nCOMMIT", refusedAt: 2),
       FileCase("COMMIT with a carriage return", "*filter\nCOMMIT\r\n", refusedAt: 2),
@@ -40,33 +57,46 @@ struct FileCase: Sendable, CustomTestStringConvertible {
       FileCase("COMMIT without a table", "COMMIT\n", refusedAt: 1),
       FileCase("a chain declared twice", "*filter\n:one - [0:0]\n:one - [0:0]\nCOMMIT\n", refusedAt: 3),
       FileCase("a chain called ACCEPT", "*filter\n:ACCEPT - [0:0]\nCOMMIT\n", refusedAt: 2),
-      FileCase("a chain called LOG wins over the target", "*filter\n:LOG - [0:0]\n-A INPUT -j LOG\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:LOG - [0:0]\n-A INPUT -j LOG\nCOMMIT\n"),
+      FileCase(
+        "a chain called LOG wins over the target", "*filter\n:LOG - [0:0]\n-A INPUT -j LOG\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:LOG - [0:0]\n-A INPUT -j LOG\nCOMMIT\n"
+      ),
       FileCase("-N LOG", "*filter\n-N LOG\nCOMMIT\n", refusedAt: 2),
       FileCase("-N of a chain that is there", "*filter\n-N one\n-N one\nCOMMIT\n", refusedAt: 3),
       FileCase("-N with a name too long", "*filter\n-N a234567890123456789012345678x\nCOMMIT\n", refusedAt: 2),
-      FileCase("-N with the longest name", "*filter\n-N a234567890123456789012345678\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:a234567890123456789012345678 - [0:0]\nCOMMIT\n"),
+      FileCase(
+        "-N with the longest name", "*filter\n-N a234567890123456789012345678\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:a234567890123456789012345678 - [0:0]\nCOMMIT\n"
+      ),
       FileCase("a policy for an own chain", "*filter\n:one ACCEPT [0:0]\nCOMMIT\n", refusedAt: 2),
       FileCase("a policy that is none", "*filter\n:INPUT REJECT [0:0]\nCOMMIT\n", refusedAt: 2),
       FileCase("a chain without a policy", "*filter\n:INPUT\nCOMMIT\n", refusedAt: 2),
       FileCase("-P for an own chain", "*filter\n-N one\n-P one DROP\nCOMMIT\n", refusedAt: 3),
-      FileCase("policy DROP in nat by its declaration", "*nat\n:OUTPUT DROP [0:0]\nCOMMIT\n",
-        saved: "*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT DROP [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n"),
+      FileCase(
+        "policy DROP in nat by its declaration", "*nat\n:OUTPUT DROP [0:0]\nCOMMIT\n",
+        saved:
+          "*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT DROP [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n"
+      ),
       FileCase("policy DROP in nat by -P", "*nat\n-P OUTPUT DROP\nCOMMIT\n", refusedAt: 2),
       FileCase("-A to a chain that is not there", "*filter\n-A one -j ACCEPT\nCOMMIT\n", refusedAt: 2),
       FileCase("-j to a chain declared later", "*filter\n-A INPUT -j one\n-N one\nCOMMIT\n", refusedAt: 2),
       FileCase("-X of a chain in use", "*filter\n-N one\n-A INPUT -j one\n-X one\nCOMMIT\n", refusedAt: 4),
       FileCase("-X of a chain with rules", "*filter\n-N one\n-A one -j ACCEPT\n-X one\nCOMMIT\n", refusedAt: 4),
       FileCase("-X of a built-in chain", "*filter\n-X INPUT\nCOMMIT\n", refusedAt: 2),
-      FileCase("-X of all", "*filter\n-N one\n-N two\n-X\nCOMMIT\n",
+      FileCase(
+        "-X of all", "*filter\n-N one\n-N two\n-X\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"),
       FileCase("-X of all, one of them in use", "*filter\n-N one\n-N two\n-A INPUT -j one\n-X\nCOMMIT\n", refusedAt: 5),
       FileCase("-E to a name that is there", "*filter\n-N one\n-N two\n-E one two\nCOMMIT\n", refusedAt: 4),
       FileCase("-E of a built-in chain", "*filter\n-E INPUT two\nCOMMIT\n", refusedAt: 2),
       FileCase("-I past the end", "*filter\n-I INPUT 2 -j ACCEPT\nCOMMIT\n", refusedAt: 2),
-      FileCase("-I at the end", "*filter\n-A INPUT\n-I INPUT 2 -j ACCEPT\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT\n-A INPUT -j ACCEPT\nCOMMIT\n"),
+      FileCase(
+        "-I at the end", "*filter\n-A INPUT\n-I INPUT 2 -j ACCEPT\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT\n-A INPUT -j ACCEPT\nCOMMIT\n"
+      ),
       FileCase("-R past the end", "*filter\n-R INPUT 1 -j ACCEPT\nCOMMIT\n", refusedAt: 2),
       FileCase("-R with two addresses", "*filter\n-A INPUT\n-R INPUT 1 -s 10.0.0.1,10.0.0.2\nCOMMIT\n", refusedAt: 3),
       FileCase("-D past the end", "*filter\n-D INPUT 1\nCOMMIT\n", refusedAt: 2),
@@ -75,40 +105,70 @@ struct FileCase: Sendable, CustomTestStringConvertible {
       FileCase("-I 0", "*filter\n-I INPUT 0 -j ACCEPT\nCOMMIT\n", refusedAt: 2),
       FileCase("-D with a condition after the number", "*filter\n-A INPUT\n-D INPUT 1 -p tcp\nCOMMIT\n", refusedAt: 3),
       FileCase("-F of a chain that is not there", "*filter\n-F one\nCOMMIT\n", refusedAt: 2),
-      FileCase("a loop", "*filter\n-N one\n-N two\n-A INPUT -j one\n-A one -j two\n-A two -j one\nCOMMIT\n", refusedAt: 7),
+      FileCase(
+        "a loop", "*filter\n-N one\n-N two\n-A INPUT -j one\n-A one -j two\n-A two -j one\nCOMMIT\n", refusedAt: 7),
       FileCase("a loop by -g", "*filter\n-N one\n-A INPUT -j one\n-A one -g one\nCOMMIT\n", refusedAt: 5),
-      FileCase("a loop that no hook reaches", "*filter\n-N one\n-A one -j one\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n-A one -j one\nCOMMIT\n"),
-      FileCase("a loop behind an unconditional verdict", "*filter\n-N one\n-A INPUT -j one\n-A one -j RETURN\n-A one -j one\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n-A INPUT -j one\n-A one -j RETURN\n-A one -j one\nCOMMIT\n"),
-      FileCase("a loop behind a conditional verdict", "*filter\n-N one\n-A INPUT -j one\n-A one -p tcp -j RETURN\n-A one -j one\nCOMMIT\n", refusedAt: 6),
-      FileCase("a loop behind an unconditional REJECT", "*filter\n-N one\n-A INPUT -j one\n-A one -j REJECT\n-A one -j one\nCOMMIT\n", refusedAt: 6),
-      FileCase("a chain reached by two ways", "*filter\n-N one\n-N two\n-A INPUT -j one\n-A INPUT -j two\n-A one -j two\n-A FORWARD -j two\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n:two - [0:0]\n-A INPUT -j one\n-A INPUT -j two\n-A FORWARD -j two\n-A one -j two\nCOMMIT\n"),
-      FileCase("what the kernel refuses, in a chain that no hook reaches", "*mangle\n-N one\n-A one -j MARK --set-mark 1\nCOMMIT\n*filter\n-N one\n-A one -m tcp --dport 22\nCOMMIT\n", refusedAt: 8),
+      FileCase(
+        "a loop that no hook reaches", "*filter\n-N one\n-A one -j one\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n-A one -j one\nCOMMIT\n"
+      ),
+      FileCase(
+        "a loop behind an unconditional verdict",
+        "*filter\n-N one\n-A INPUT -j one\n-A one -j RETURN\n-A one -j one\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n-A INPUT -j one\n-A one -j RETURN\n-A one -j one\nCOMMIT\n"
+      ),
+      FileCase(
+        "a loop behind a conditional verdict",
+        "*filter\n-N one\n-A INPUT -j one\n-A one -p tcp -j RETURN\n-A one -j one\nCOMMIT\n", refusedAt: 6),
+      FileCase(
+        "a loop behind an unconditional REJECT",
+        "*filter\n-N one\n-A INPUT -j one\n-A one -j REJECT\n-A one -j one\nCOMMIT\n", refusedAt: 6),
+      FileCase(
+        "a chain reached by two ways",
+        "*filter\n-N one\n-N two\n-A INPUT -j one\n-A INPUT -j two\n-A one -j two\n-A FORWARD -j two\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:one - [0:0]\n:two - [0:0]\n-A INPUT -j one\n-A INPUT -j two\n-A FORWARD -j two\n-A one -j two\nCOMMIT\n"
+      ),
+      FileCase(
+        "what the kernel refuses, in a chain that no hook reaches",
+        "*mangle\n-N one\n-A one -j MARK --set-mark 1\nCOMMIT\n*filter\n-N one\n-A one -m tcp --dport 22\nCOMMIT\n",
+        refusedAt: 8),
       FileCase("two commands in a line", "*filter\n-A INPUT -A OUTPUT\nCOMMIT\n", refusedAt: 2),
       FileCase("no command", "*filter\n-p tcp\nCOMMIT\n", refusedAt: 2),
       FileCase("an inverted command", "*filter\n! -A INPUT\nCOMMIT\n", refusedAt: 2),
       FileCase("quotes end a word", "*filter\n-A INPUT -m comment --comment \"a\"b\nCOMMIT\n", refusedAt: 2),
       FileCase("quotes keep white space", "*filter\n-A INPUT -m comment --comment a\" \"b\nCOMMIT\n", refusedAt: 2),
-      FileCase("an open quote", "*filter\n-A INPUT -m comment --comment \"a b\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m comment --comment \"a b\n\"\nCOMMIT\n"),
-      FileCase("a tab between words", "*filter\n-A\tINPUT\t-p\ttcp\nCOMMIT\n",
+      FileCase(
+        "an open quote", "*filter\n-A INPUT -m comment --comment \"a b\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m comment --comment \"a b\n\"\nCOMMIT\n"
+      ),
+      FileCase(
+        "a tab between words", "*filter\n-A\tINPUT\t-p\ttcp\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp\nCOMMIT\n"),
       FileCase("counters without a closing bracket", "*filter\n[1:2 -A INPUT\nCOMMIT\n", refusedAt: 2),
       FileCase("counters without a colon", "*filter\n[1] -A INPUT\nCOMMIT\n", refusedAt: 2),
-      FileCase("-L and -S", "*filter\n-L\n-S INPUT\n-L INPUT -n\nCOMMIT\n",
+      FileCase(
+        "-L and -S", "*filter\n-L\n-S INPUT\n-L INPUT -n\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"),
       FileCase("-L of a chain that is not there", "*filter\n-L one\nCOMMIT\n", refusedAt: 2),
       FileCase("-w", "*filter\n-w -A INPUT\nCOMMIT\n", refusedAt: 2),
-      FileCase("-6", "*filter\n-6 -A INPUT\n-A INPUT -4 -p tcp\nCOMMIT\n",
+      FileCase(
+        "-6", "*filter\n-6 -A INPUT\n-A INPUT -4 -p tcp\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp\nCOMMIT\n"),
-      FileCase("-P twice", "*filter\n-P INPUT DROP\n-P INPUT ACCEPT\nCOMMIT\n",
+      FileCase(
+        "-P twice", "*filter\n-P INPUT DROP\n-P INPUT ACCEPT\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"),
       FileCase("-P without a policy", "*filter\n-P INPUT\nCOMMIT\n", refusedAt: 2),
-      FileCase("-v and --verbose", "*filter\n-A INPUT -v\n-A INPUT --verb -p tcp\nCOMMIT\n",
-        saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT\n-A INPUT -p tcp\nCOMMIT\n"),
-      FileCase("the same table twice", "*filter\n-A INPUT -p tcp\nCOMMIT\n*filter\n-A INPUT -p udp\nCOMMIT\n",
+      FileCase(
+        "-v and --verbose", "*filter\n-A INPUT -v\n-A INPUT --verb -p tcp\nCOMMIT\n",
+        saved:
+          "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT\n-A INPUT -p tcp\nCOMMIT\n"
+      ),
+      FileCase(
+        "the same table twice", "*filter\n-A INPUT -p tcp\nCOMMIT\n*filter\n-A INPUT -p udp\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p udp\nCOMMIT\n"),
     ])
   func isRead(_ file: FileCase) throws {
@@ -122,7 +182,8 @@ struct FileCase: Sendable, CustomTestStringConvertible {
 
   @Test("keep their counters when asked, as iptables-restore -c does")
   func keepsCounters() throws {
-    let text = "*filter\n:INPUT DROP [1:2]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[3:4] -A INPUT -j ACCEPT\nCOMMIT\n"
+    let text =
+      "*filter\n:INPUT DROP [1:2]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[3:4] -A INPUT -j ACCEPT\nCOMMIT\n"
     #expect(try Ruleset(parsing: text, file: "rules", counters: true).savedText(counters: true) == text)
   }
 

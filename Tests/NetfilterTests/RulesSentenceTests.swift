@@ -7,13 +7,22 @@ import Testing
     "say conditions, then what happens",
     arguments: [
       ("-i lo -j ACCEPT", "If it came in by lo, the packet is accepted."),
-      ("-p tcp -m tcp --dport 22 -j ACCEPT", "If its protocol is TCP and its destination port is 22, the packet is accepted."),
-      ("-p tcp ! --syn -j DROP",
-        "If its protocol is TCP and it does not open a connection (it is not SYN alone), the packet is dropped without a word."),
-      ("-p tcp -j REJECT --reject-with tcp-reset",
-        "If its protocol is TCP, the packet is dropped and answered with a TCP RST."),
-      ("-j LOG --log-prefix \"-A: \"",
-        "Every packet is written to the kernel log, the line beginning with \"-A: \", and the next rule is asked."),
+      (
+        "-p tcp -m tcp --dport 22 -j ACCEPT",
+        "If its protocol is TCP and its destination port is 22, the packet is accepted."
+      ),
+      (
+        "-p tcp ! --syn -j DROP",
+        "If its protocol is TCP and it does not open a connection (it is not SYN alone), the packet is dropped without a word."
+      ),
+      (
+        "-p tcp -j REJECT --reject-with tcp-reset",
+        "If its protocol is TCP, the packet is dropped and answered with a TCP RST."
+      ),
+      (
+        "-j LOG --log-prefix \"-A: \"",
+        "Every packet is written to the kernel log, the line beginning with \"-A: \", and the next rule is asked."
+      ),
       ("-m comment --comment x", "Every packet is counted, and the next rule is asked."),
       ("-j TEE --gateway 10.0.0.1", "Every packet is handled by TEE --gateway 10.0.0.1."),
     ])

@@ -53,7 +53,11 @@ struct HistoryTests {
     let history = History(try Package.incidentScenario())
     let step = try #require(
       history.steps(0).first {
-        if case .comparison(let visit, let index) = $0.content { visit.comparisons[index].option == "--dport" } else { false }
+        if case .comparison(let visit, let index) = $0.content {
+          visit.comparisons[index].option == "--dport"
+        } else {
+          false
+        }
       })
     #expect(step.marks.current == [22..<24])
     #expect(step.marks.read == [9..<10])

@@ -114,8 +114,10 @@ struct SessionTests {
     "nothing that is typed traps",
     arguments: [
       "goto", "goto x", "goto 0", "goto 99999999999999999999", "goto packet 3", "goto packet -1", "goto rule INPUT 9",
-      "goto rule nat INPUT 1", "next 0", "next -4", "back 0", "until", "until never", "why not", "why not 0", "why not 99",
-      "why not NAT 1", "answer", "hint", "skip", "lesson nothing", "lesson 99", "help nothing", "record", "reset", "rules X",
+      "goto rule nat INPUT 1", "next 0", "next -4", "back 0", "until", "until never", "why not", "why not 0",
+      "why not 99",
+      "why not NAT 1", "answer", "hint", "skip", "lesson nothing", "lesson 99", "help nothing", "record", "reset",
+      "rules X",
       "iptables", "iptables -A", "iptables -A INPUT -j NOWHERE", "iptables -t x -L", "\u{0}", "日本語", "answer 日本語",
       String(repeating: "9", count: 5000),
     ])

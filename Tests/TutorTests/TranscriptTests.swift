@@ -56,7 +56,8 @@ struct TranscriptTests {
       Issue.record("passed")
       return
     }
-    let line = try #require(text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(of: "Right: NEW.")) + 1
+    let line =
+      try #require(text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(of: "Right: NEW.")) + 1
     #expect(why.hasPrefix("t.txt:\(line): "))
     #expect(why.contains("\n-Right: NEW.\n+Right: INVALID.\n"))
   }
@@ -73,8 +74,13 @@ struct TranscriptTests {
       ("chainwalk-transcript 1\nprompt: x\ncolour: red\n---\n", "unknown key `colour`"),
       ("chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n[0.000] > quit\nbye\n", "closing line is missing"),
       ("chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n[0.000] > quit\n---\n", "after `---`"),
-      ("chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n[0.000] > quit\n---\nevents: x\n", "closing line such as"),
-      ("chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n---\nevents: 0, answered: 0, right: 0, skipped: 0\n", "runs nothing"),
+      (
+        "chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n[0.000] > quit\n---\nevents: x\n", "closing line such as"
+      ),
+      (
+        "chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n---\nevents: 0, answered: 0, right: 0, skipped: 0\n",
+        "runs nothing"
+      ),
       (
         "chainwalk-transcript 1\nprompt: x\nlanguage: en\n---\n[0.000] > quit\n---\nevents: 1, answered: 0, right: 0, skipped: 0\nmore\n",
         "nothing may follow"
@@ -153,10 +159,13 @@ struct TranscriptTests {
   func progress() {
     let events: [ProgressEvent] = [
       .init(.begun, lesson: "a"), .init(.reached, lesson: "a", step: "x"),
-      .init(.answered, lesson: "a", step: "x", result: .wrong, misconception: .laterRuleWins, hints: 2), .init(.finished, lesson: "a"),
+      .init(.answered, lesson: "a", step: "x", result: .wrong, misconception: .laterRuleWins, hints: 2),
+      .init(.finished, lesson: "a"),
     ]
     let lines = events.map { ProgressLog.line($0, time: 1_700_000_000) }
-    let text = lines[0] + "\n{\"v\":1,\"time\":17\n" + lines[1] + "\n{\"v\":9,\"time\":1,\"event\":\"dreamt\"}\nnoise\n" + lines[2...].joined(separator: "\n") + "\n"
+    let text =
+      lines[0] + "\n{\"v\":1,\"time\":17\n" + lines[1] + "\n{\"v\":9,\"time\":1,\"event\":\"dreamt\"}\nnoise\n"
+      + lines[2...].joined(separator: "\n") + "\n"
     let log = ProgressLog(text)
     #expect(log.entries.map(\.event) == events)
     #expect(log.passedOver == 3)

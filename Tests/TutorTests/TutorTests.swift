@@ -14,8 +14,10 @@ enum Package {
 
   /// The lessons as they stand in the package.
   static let library = Library(
-    folders: names(in: "Lessons").filter { FileManager.default.fileExists(atPath: root.path + "/Lessons/\($0)/lesson.yaml") }
-      .map { folder in Library.Folder(name: folder) { files(in: "Lessons/" + folder) } })
+    folders: names(in: "Lessons").filter {
+      FileManager.default.fileExists(atPath: root.path + "/Lessons/\($0)/lesson.yaml")
+    }
+    .map { folder in Library.Folder(name: folder) { files(in: "Lessons/" + folder) } })
 
   static func files(in folder: String) -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
@@ -26,8 +28,10 @@ enum Package {
   }
 
   static func names(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: root.path + "/" + folder)) ?? []).filter { !$0.hasPrefix(".") }
-      .sorted()
+    ((try? FileManager.default.contentsOfDirectory(atPath: root.path + "/" + folder)) ?? []).filter {
+      !$0.hasPrefix(".")
+    }
+    .sorted()
   }
 
   /// The incident's lesson.

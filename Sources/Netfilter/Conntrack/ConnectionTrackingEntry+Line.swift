@@ -29,7 +29,8 @@ extension ConnectionTrackingEntry {
     case 1: return "\(addresses) type=\(tuple.icmpType) code=\(tuple.icmpCode) id=\(tuple.sourcePort)"
     case 6, 17, 33, 132, 136: return "\(addresses) sport=\(tuple.sourcePort) dport=\(tuple.destinationPort)"
     case 47:
-      return "\(addresses) srckey=0x\(String(tuple.sourcePort, radix: 16)) dstkey=0x\(String(tuple.destinationPort, radix: 16))"
+      return
+        "\(addresses) srckey=0x\(String(tuple.sourcePort, radix: 16)) dstkey=0x\(String(tuple.destinationPort, radix: 16))"
     default: return addresses
     }
   }

@@ -66,14 +66,18 @@ extension FlowTuple {
       source: IPv4Address(rawValue: source), destination: IPv4Address(rawValue: destination), protocolNumber: number)
     switch number {
     case 1:
-      guard transport.count >= 8, let type = transport.uint16(at: 0), let id = transport.uint16(at: 4) else { return nil }
+      guard transport.count >= 8, let type = transport.uint16(at: 0), let id = transport.uint16(at: 4) else {
+        return nil
+      }
       (sourcePort, destinationPort) = (id, type)
     case 6, 17, 132, 136:
       guard let from = transport.uint16(at: 0), let to = transport.uint16(at: 2) else { return nil }
       (sourcePort, destinationPort) = (from, to)
     case 47:
       // Only PPTP's version 1 carries a key that tells flows apart (`gre_pkt_to_tuple`).
-      guard let flags = transport.uint16(at: 0), transport.count >= 4, flags & 7 == 1, transport.count >= 8 else { break }
+      guard let flags = transport.uint16(at: 0), transport.count >= 4, flags & 7 == 1, transport.count >= 8 else {
+        break
+      }
       guard transport.uint16(at: 2) == 0x880b, let call = transport.uint16(at: 6) else { return nil }
       destinationPort = call
     default: break

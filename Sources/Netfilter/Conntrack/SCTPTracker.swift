@@ -60,7 +60,8 @@ enum SCTPTracker: ProtocolTracker {
     guard var sctp = packet.entry.sctp else { return .invalid("no SCTP state") }
     let direction = packet.direction
     if types.isDisjoint(with: ownTagRule), tag != sctp[tag: direction] {
-      return .invalid("verification tag check failed \(hex(tag)) vs \(hex(sctp[tag: direction])) for dir \(direction.index)")
+      return .invalid(
+        "verification tag check failed \(hex(tag)) vs \(hex(sctp[tag: direction])) for dir \(direction.index)")
     }
     let old = sctp.state
     let outcome = apply(chunks, types, tag, packet, &sctp)
@@ -81,7 +82,8 @@ enum SCTPTracker: ProtocolTracker {
     while offset < payload.count, let type = payload.byte(at: offset), let flags = payload.byte(at: offset + 1),
       let length = payload.uint16(at: offset + 2)
     {
-      mustBeAlone = mustBeAlone || type == SCTPChunkType.initiation || type == SCTPChunkType.initiationAck
+      mustBeAlone =
+        mustBeAlone || type == SCTPChunkType.initiation || type == SCTPChunkType.initiationAck
         || type == SCTPChunkType.shutdownComplete
       let mustBeFirst = type == SCTPChunkType.cookieAck || type == SCTPChunkType.cookieEcho || mustBeAlone
       guard !(mustBeFirst && !chunks.isEmpty), length != 0 else { return nil }

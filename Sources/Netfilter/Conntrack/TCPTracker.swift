@@ -72,7 +72,8 @@ enum TCPTracker: ProtocolTracker {
       tcp.last.isSimultaneousOpen = true
       newState = .synSent2
     case .to(.synReceived):
-      newState = direction == .reply && segment.kind == .ack && tcp.last.isSimultaneousOpen ? .established : .synReceived
+      newState =
+        direction == .reply && segment.kind == .ack && tcp.last.isSimultaneousOpen ? .established : .synReceived
     case .to(.close) where segment.kind == .rst:
       switch reset(segment, packet, tcp) {
       case .invalid: return .invalid("invalid rst")

@@ -98,7 +98,9 @@ enum TCPOptionWalk {
         offset += 1
         continue
       }
-      guard let length = options.byte(at: offset + 1), length >= 2, offset + Int(length) <= options.count else { return }
+      guard let length = options.byte(at: offset + 1), length >= 2, offset + Int(length) <= options.count else {
+        return
+      }
       guard body(kind, options.slice(at: offset + 2, length: Int(length) - 2)) else { return }
       offset += Int(length)
     }

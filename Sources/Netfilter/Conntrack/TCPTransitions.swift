@@ -25,7 +25,8 @@ package enum TCPState: Int, Sendable, Hashable, CaseIterable {
 
 extension TCPState: CustomStringConvertible {
   private static let names = [
-    "NONE", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2",
+    "NONE", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE",
+    "SYN_SENT2",
   ]
 
   /// As `conntrack -L` prints it: `SYN_SENT`.
@@ -34,7 +35,8 @@ extension TCPState: CustomStringConvertible {
 
 /// What a segment is to the state machine, by its control bits (`get_conntrack_index`).
 enum TCPSegmentKind: Int {
-  case syn = 0, synAck, fin, ack, rst, none
+  case syn = 0
+  case synAck, fin, ack, rst, none
 
   init(_ flags: TCPFlags) {
     if flags.contains(.rst) {

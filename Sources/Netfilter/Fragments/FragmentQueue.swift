@@ -94,7 +94,8 @@ struct FragmentQueue {
     let range = fragment.offset..<fragment.end
     if let last = fragments.last, last.end >= fragment.end {
       for run in runs where run.overlaps(range) {
-        return run.lowerBound <= range.lowerBound && range.upperBound <= run.upperBound ? .duplicate : .corrupt("overlap")
+        return run.lowerBound <= range.lowerBound && range.upperBound <= run.upperBound
+          ? .duplicate : .corrupt("overlap")
       }
       runs.insert(range, at: runs.firstIndex { $0.lowerBound > range.lowerBound } ?? runs.endIndex)
       return nil

@@ -25,7 +25,8 @@ package struct AHMatch: Match {
     let start = context.transportOffset + 4
     if context.packet.isUnknown(start..<start + 4) { return context.unknown("spi") }
     return context.judge(
-      range.contains(UInt64(index)), "--ahspi", .field("ah", "spi", bytes: start..<start + 4), read: String(index), .within,
+      range.contains(UInt64(index)), "--ahspi", .field("ah", "spi", bytes: start..<start + 4), read: String(index),
+      .within,
       range.text, inverted: inverted)
   }
 }

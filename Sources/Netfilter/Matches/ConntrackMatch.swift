@@ -83,7 +83,8 @@ package struct ConntrackMatch: Match {
   }
 
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
-    let isEmpty = states == nil && protocolNumber == nil && addresses.isEmpty && ports.isEmpty && statuses == nil
+    let isEmpty =
+      states == nil && protocolNumber == nil && addresses.isEmpty && ports.isEmpty && statuses == nil
       && expiry == nil && isReply == nil
     if isEmpty { throw OptionError("conntrack: At least one option is required") }
   }

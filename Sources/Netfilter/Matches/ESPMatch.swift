@@ -25,7 +25,8 @@ package struct ESPMatch: Match {
     let start = context.transportOffset + 0
     if context.packet.isUnknown(start..<start + 4) { return context.unknown("spi") }
     return context.judge(
-      range.contains(UInt64(index)), "--espspi", .field("esp", "spi", bytes: start..<start + 4), read: String(index), .within,
+      range.contains(UInt64(index)), "--espspi", .field("esp", "spi", bytes: start..<start + 4), read: String(index),
+      .within,
       range.text, inverted: inverted)
   }
 }

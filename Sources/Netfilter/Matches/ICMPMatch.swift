@@ -34,7 +34,9 @@ package struct ICMPMatch: Match {
     (type, firstCode, lastCode) = (low, 0, 255)
     if rest.isEmpty { return }
     guard rest.first == "/" else { throw OptionError("unknown character \(rest.prefix(1))") }
-    guard let (first, last, end) = Self.range(rest.dropFirst()) else { throw OptionError("Unknown ICMP code `\(text)'") }
+    guard let (first, last, end) = Self.range(rest.dropFirst()) else {
+      throw OptionError("Unknown ICMP code `\(text)'")
+    }
     guard end.isEmpty else { throw OptionError("unknown character \(end.prefix(1))") }
     (firstCode, lastCode) = (first, last)
   }
@@ -56,7 +58,9 @@ package struct ICMPMatch: Match {
   package var saved: String { "\(inverted ? " !" : "") --icmp-type \(operand)" }
 
   package func listed(numeric: Bool) -> String {
-    let named = ICMPTypeNames.all.first { $0.type == type && $0.codes.lowerBound == firstCode && $0.codes.upperBound == lastCode }
+    let named = ICMPTypeNames.all.first {
+      $0.type == type && $0.codes.lowerBound == firstCode && $0.codes.upperBound == lastCode
+    }
     if !numeric, let named { return " icmp \(inverted ? "!" : "")\(named.name)" }
     var text = " icmp\(inverted ? " !" : "")type \(type)"
     if firstCode == lastCode {

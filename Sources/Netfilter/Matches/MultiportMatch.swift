@@ -63,7 +63,8 @@ package struct MultiportMatch: Match {
       guard !numeric, let transport else { return String(number) }
       return ServiceNames.text(number, transport)
     }
-    let list = ranges.map { $0.low == $0.high ? port($0.low) : "\(port($0.low)):\(port($0.high))" }.joined(separator: ",")
+    let list = ranges.map { $0.low == $0.high ? port($0.low) : "\(port($0.low)):\(port($0.high))" }.joined(
+      separator: ",")
     return " multiport \(side) \(inverted ? " !" : "")\(list)"
   }
 

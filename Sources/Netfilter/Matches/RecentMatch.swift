@@ -94,7 +94,9 @@ package struct RecentMatch: Match {
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
-    guard let list = state as? RecentList, let ip = context.packet.ip, let action else { return .notModelled("-m recent") }
+    guard let list = state as? RecentList, let ip = context.packet.ip, let action else {
+      return .notModelled("-m recent")
+    }
     let bytes = usesDestination ? 16..<20 : 12..<16
     let field = usesDestination ? "destination_address" : "source_address"
     if context.packet.isUnknown(bytes) { return context.unknown(field) }
@@ -117,7 +119,9 @@ package struct RecentMatch: Match {
         isTrue = list.hits(index, since: seconds > 0 ? limit : nil) >= max(1, Int(hitCount))
         let updates = action == .update && isTrue != inverted
         if reaps { list.reap(before: limit, sparing: updates ? index : nil) }
-        if updates { list.touch(address, timeToLive: comparesTimeToLive ? timeToLive : 0, newTimeToLive: timeToLive, now) }
+        if updates {
+          list.touch(address, timeToLive: comparesTimeToLive ? timeToLive : 0, newTimeToLive: timeToLive, now)
+        }
       }
       if action == .set { list.touch(address, timeToLive: 0, newTimeToLive: timeToLive, now) }
     } else if action == .set {

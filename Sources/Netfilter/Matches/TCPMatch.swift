@@ -55,7 +55,8 @@ package struct TCPMatch: Match {
   }
 
   private static let flagNames: [(name: String, bits: UInt8)] = [
-    ("FIN", 0x01), ("SYN", 0x02), ("RST", 0x04), ("PSH", 0x08), ("ACK", 0x10), ("URG", 0x20), ("ALL", 0x3f), ("NONE", 0),
+    ("FIN", 0x01), ("SYN", 0x02), ("RST", 0x04), ("PSH", 0x08), ("ACK", 0x10), ("URG", 0x20), ("ALL", 0x3f),
+    ("NONE", 0),
   ]
 
   private static func flags(_ text: String) throws(OptionError) -> UInt8 {

@@ -41,7 +41,9 @@ extension ConnectionTracker {
   private func hasLeftByOther(
     _ packet: SocketBuffer, _ entry: ConnectionTrackingEntry, _ info: ConnectionInfo, _ hook: Hook
   ) -> Bool {
-    guard hook == .postrouting, info.direction == .original, let interface = entry.masqueradeInterface else { return false }
+    guard hook == .postrouting, info.direction == .original, let interface = entry.masqueradeInterface else {
+      return false
+    }
     return interface != packet.outputInterface
   }
 

@@ -50,7 +50,8 @@ enum PacketRewriter {
     packet.bytes = edit.bytes
     let changesRandomPort = entry.hasRandomPort && direction == .original
     for change in edit.changes {
-      if changesRandomPort, change.what == "source_port" || change.what == "destination_port" || change.what == "identifier",
+      if changesRandomPort,
+        change.what == "source_port" || change.what == "destination_port" || change.what == "identifier",
         let bytes = change.bytes, bytes.lowerBound >= packet.headerLength, !packet.isUnknown(bytes)
       {
         // Which port the kernel took nobody can tell.
@@ -79,7 +80,9 @@ private struct Edit {
     updateChecksum(at: header + 10, from: old.rawValue, to: new.rawValue)
     bytes.store(new.rawValue, at: address)
     if old != new {
-      note(end == .source ? "source_address" : "destination_address", old.description, new.description, address..<address + 4)
+      note(
+        end == .source ? "source_address" : "destination_address", old.description, new.description,
+        address..<address + 4)
     }
     return true
   }

@@ -5,7 +5,8 @@ import Wire
 package enum ProtocolNames {
   /// `xtables_chain_protos`: the first name of a number is the one printed.
   private static let own: [(name: String, number: UInt8)] = [
-    ("tcp", 6), ("sctp", 132), ("udp", 17), ("udplite", 136), ("icmp", 1), ("ipv6-icmp", 58), ("icmpv6", 58), ("esp", 50),
+    ("tcp", 6), ("sctp", 132), ("udp", 17), ("udplite", 136), ("icmp", 1), ("ipv6-icmp", 58), ("icmpv6", 58),
+    ("esp", 50),
     ("ah", 51), ("mobility-header", 135), ("ipv6-mh", 135), ("mh", 135), ("all", 0),
   ]
 

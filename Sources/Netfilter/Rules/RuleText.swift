@@ -24,9 +24,12 @@ extension RuleHeader {
   /// The conditions as `iptables-save` writes them, each with a leading space (`print_rule4`).
   package var saved: String {
     var text = ""
-    if let source { text += Self.inversion(source.inverted) + " -s \(AddressText.withMask(source.address, source.mask))" }
+    if let source {
+      text += Self.inversion(source.inverted) + " -s \(AddressText.withMask(source.address, source.mask))"
+    }
     if let destination {
-      text += Self.inversion(destination.inverted) + " -d \(AddressText.withMask(destination.address, destination.mask))"
+      text +=
+        Self.inversion(destination.inverted) + " -d \(AddressText.withMask(destination.address, destination.mask))"
     }
     // A lone `+` has no byte to compare, and so is not written, not even under `!`.
     if let input, input.name != "+" { text += Self.inversion(input.inverted) + " -i \(input.name)" }

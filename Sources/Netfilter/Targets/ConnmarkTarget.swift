@@ -1,10 +1,15 @@
 /// `-j CONNMARK`: sets the connection's mark, or copies marks between packet and connection
 /// (`net/netfilter/xt_connmark.c`, revision 2).
 package struct ConnmarkTarget: Target {
-  private enum Mode: Sendable { case set(MaskedValue), save, restore }
+  private enum Mode: Sendable {
+    case set(MaskedValue)
+    case save, restore
+  }
 
   package static let name = "CONNMARK"
-  private static let actions = ["set-xmark", "set-mark", "and-mark", "or-mark", "xor-mark", "save-mark", "restore-mark"]
+  private static let actions = [
+    "set-xmark", "set-mark", "and-mark", "or-mark", "xor-mark", "save-mark", "restore-mark",
+  ]
   package static let options =
     actions.map {
       OptionDefinition($0, argument: $0 == "save-mark" || $0 == "restore-mark" ? .none : .required, excludes: actions)

@@ -46,7 +46,8 @@ package enum KernelLogText {
       let destination = IPv4Address(bytes: bytes.slice(at: 16)), let first = bytes.first
     else { return "TRUNCATED" }
     let service = bytes.byte(at: 1) ?? 0
-    var text = "SRC=\(source) DST=\(destination) LEN=\(length) TOS=0x\(hex(service & 0x1e)) PREC=0x\(hex(service & 0xe0)) "
+    var text =
+      "SRC=\(source) DST=\(destination) LEN=\(length) TOS=0x\(hex(service & 0x1e)) PREC=0x\(hex(service & 0xe0)) "
     text += "TTL=\(bytes.byte(at: 8) ?? 0) ID=\(bytes.uint16(at: 4) ?? 0) "
     let fragment = bytes.uint16(at: 6) ?? 0
     if fragment & 0x8000 != 0 { text += "CE " }

@@ -49,13 +49,17 @@ package struct LogTarget: Target {
   package func listed(numeric: Bool) -> String {
     var text = " LOG"
     if numeric {
-      let flags = Self.options.dropFirst(2).enumerated().reduce(0) { details.contains($1.element.name) ? $0 | 1 << $1.offset : $0 }
+      let flags = Self.options.dropFirst(2).enumerated().reduce(0) {
+        details.contains($1.element.name) ? $0 | 1 << $1.offset : $0
+      }
       // `--log-macdecode` is bit 5: bit 4 is the kernel's own.
       text += " flags \(flags & 15 | (flags & 16) << 1) level \(level)"
     } else {
       let names = ["emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"]
       text += " level \(names.indices.contains(level) ? names[level] : String(level))"
-      for option in Self.options.dropFirst(2) where details.contains(option.name) { text += " \(option.name.dropFirst(4))" }
+      for option in Self.options.dropFirst(2) where details.contains(option.name) {
+        text += " \(option.name.dropFirst(4))"
+      }
     }
     return prefix.isEmpty ? text : text + " prefix \"\(prefix)\""
   }

@@ -29,7 +29,8 @@ package struct RedirectTarget: Target {
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let loopback = IPv4Address(rawValue: 0x7f00_0001)
     let interface = context.packet.inputInterface ?? "lo"
-    let address = context.hook == .output || interface == "lo"
+    let address =
+      context.hook == .output || interface == "lo"
       ? loopback : context.namespace.stack?.address(of: interface, for: .any)
     // An interface without an address takes the packet nowhere.
     guard let address else { return .drop }

@@ -53,7 +53,8 @@ package struct RejectTarget: Target {
   /// The name may be shortened: the first that begins so is taken.
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     let wanted = option.value.lowercased()
-    guard let found = Answer.allCases.first(where: { $0.rawValue.hasPrefix(wanted) || $0.alias.hasPrefix(wanted) }) else {
+    guard let found = Answer.allCases.first(where: { $0.rawValue.hasPrefix(wanted) || $0.alias.hasPrefix(wanted) })
+    else {
       throw OptionError("unknown reject type \"\(option.value)\"")
     }
     answer = found

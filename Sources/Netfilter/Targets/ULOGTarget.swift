@@ -29,7 +29,8 @@ package struct ULOGTarget: Target {
   }
 
   package var saved: String {
-    (prefix.isEmpty ? "" : " --ulog-prefix" + SavedString.quoted(prefix)) + (group == 1 ? "" : " --ulog-nlgroup \(group)")
+    (prefix.isEmpty ? "" : " --ulog-prefix" + SavedString.quoted(prefix))
+      + (group == 1 ? "" : " --ulog-nlgroup \(group)")
       + (range == 0 ? "" : " --ulog-cprange \(range)") + (threshold == 1 ? "" : " --ulog-qthreshold \(threshold)")
   }
 

@@ -21,7 +21,8 @@ package final class History {
   }
 
   /// Addresses of which bytes were edited out: as the zeroed bytes read, and as the capture's text shows them.
-  package private(set) lazy var redactions: [(zeroed: String, shown: String)] = scenario.packets.reduce(into: []) { list, packet in
+  package private(set) lazy var redactions: [(zeroed: String, shown: String)] = scenario.packets.reduce(into: []) {
+    list, packet in
     guard !packet.knowledge.edited.isEmpty, let offset = IPv4Location(packet)?.offset else { return }
     let ends = [(12, packet.shownSource), (16, packet.shownDestination)]
     for case (let place, let shown?) in ends {
@@ -44,7 +45,9 @@ package final class History {
     while records.count <= index {
       tracer.host.upcoming = scenario.packets.dropFirst(records.count + 1).prefix(Self.lookAhead)
       var record = tracer.trace(scenario.packets[records.count])
-      if case .confirms(let origin, _) = record.disposition, let first = records.firstIndex(where: { $0.captured.number == origin }) {
+      if case .confirms(let origin, _) = record.disposition,
+        let first = records.firstIndex(where: { $0.captured.number == origin })
+      {
         records[first].confirmedBy = record.captured.number
       }
       record.connections = tracer.host.connections

@@ -16,6 +16,7 @@ extension Timestamp {
     let inDay = ((nanoseconds % day) + day) % day
     let seconds = inDay / 1_000_000_000
     let pad = { (value: Int64, width: Int) in String(String(value + 1_000_000_000).suffix(width)) }
-    return "\(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2)).\(pad(inDay % 1_000_000_000 / 1000, 6))"
+    return
+      "\(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2)).\(pad(inDay % 1_000_000_000 / 1000, 6))"
   }
 }

@@ -37,7 +37,8 @@ struct RuleListing {
     if let policy = chain.policy {
       text += " (policy \(policy.rawValue)"
       if isVerbose {
-        text += " \(count(chain.counters.packets, isColumn: false)) packets, \(count(chain.counters.bytes, isColumn: false)) bytes"
+        text +=
+          " \(count(chain.counters.packets, isColumn: false)) packets, \(count(chain.counters.bytes, isColumn: false)) bytes"
       }
       text += ")\n"
     } else {

@@ -27,7 +27,9 @@ package final class Shell {
 
   /// The words of a line's first program, `sudo` left out.
   private static func words(of line: String) -> [String] {
-    guard let script = try? ShellScript(line), let words = script.pipelines.first?.programs.first?.words else { return [] }
+    guard let script = try? ShellScript(line), let words = script.pipelines.first?.programs.first?.words else {
+      return []
+    }
     return Array(words.drop { $0 == "sudo" })
   }
 

@@ -51,7 +51,8 @@ package enum ShellCommands {
 
   /// Other names of programs.
   private static let aliases = [
-    "iptables-legacy": "iptables", "iptables-legacy-save": "iptables-save", "iptables-legacy-restore": "iptables-restore",
+    "iptables-legacy": "iptables", "iptables-legacy-save": "iptables-save",
+    "iptables-legacy-restore": "iptables-restore",
     "ip6tables-save": "ip6tables", "ip6tables-restore": "ip6tables", "ip6tables-legacy": "ip6tables", "egrep": "grep",
     "fgrep": "grep",
   ]

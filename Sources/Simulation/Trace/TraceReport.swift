@@ -46,7 +46,8 @@ extension Walk {
     for walk in emitted {
       guard let ip = IPv4Header(walk.finalBytes[...]) else { continue }
       let summary = ip.summary(
-        source: ip.source.text(editedFrom: 12, walk.edited), destination: ip.destination.text(editedFrom: 16, walk.edited))
+        source: ip.source.text(editedFrom: 12, walk.edited),
+        destination: ip.destination.text(editedFrom: 16, walk.edited))
       lines.append("sends  \(walk.interface)  \(summary)")
       lines += walk.report.map { "  " + $0 }
     }

@@ -50,7 +50,9 @@ package enum Commands {
   package static var names: [String] { all.map { $0.name } }
 
   /// The command nearest to a misspelt word, if one is near.
-  static func nearest(to word: String) -> String? { word.nearest(in: names + ["exit"]).map { $0 == "exit" ? "quit" : $0 } }
+  static func nearest(to word: String) -> String? {
+    word.nearest(in: names + ["exit"]).map { $0 == "exit" ? "quit" : $0 }
+  }
 }
 
 extension String {

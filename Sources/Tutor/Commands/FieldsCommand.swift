@@ -36,6 +36,7 @@ enum FieldsCommand: Command {
     let set = parts.filter { $0.text == "set" }.map { session.phrases.fieldName(layer.protocolName, $0.name) }
     let text = isAsked ? "?" : isEdited ? "--" : field.text + (set.isEmpty ? "" : "  " + set.joined(separator: ", "))
     let name = session.phrases.fieldName(layer.protocolName, field.name)
-    return Layout.cut("  " + Layout.pad(span, to: 8) + Layout.pad(name, to: 26) + Layout.pad(isAsked ? "?" : hex, to: 18) + text)
+    return Layout.cut(
+      "  " + Layout.pad(span, to: 8) + Layout.pad(name, to: 26) + Layout.pad(isAsked ? "?" : hex, to: 18) + text)
   }
 }

@@ -33,7 +33,10 @@ extension Session {
   /// Plays the packets again under other rules; the place stays where it was, as far as there is one.
   mutating func replay(_ scenario: Scenario) {
     let fresh = History(scenario)
-    if let position { self.position = Position(packet: position.packet, step: min(position.step, max(0, fresh.steps(position.packet).count - 1))) }
+    if let position {
+      self.position = Position(
+        packet: position.packet, step: min(position.step, max(0, fresh.steps(position.packet).count - 1)))
+    }
     history = fresh
     predicted = []
   }

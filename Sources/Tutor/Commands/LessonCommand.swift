@@ -10,7 +10,8 @@ enum LessonCommand: Command {
       return
     }
     guard let folder = session.library[name] else {
-      output.add(session.phrases.say(.unknownLesson(name, nearest: name.nearest(in: session.library.folders.map(\.id)))), .error)
+      output.add(
+        session.phrases.say(.unknownLesson(name, nearest: name.nearest(in: session.library.folders.map(\.id)))), .error)
       return
     }
     do {

@@ -2,5 +2,7 @@
 enum LessonsCommand: Command {
   static let name = "lessons"
 
-  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) { session.listLessons(&output) }
+  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
+    session.listLessons(&output)
+  }
 }

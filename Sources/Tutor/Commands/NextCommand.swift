@@ -32,10 +32,11 @@ enum NextCommand: Command {
       if session.open == nil { session.advanceLesson(&output) }
     case .capture:
       var left = count
-      session.advance(until: { _ in
-        left -= 1
-        return left <= 0
-      }, &output)
+      session.advance(
+        until: { _ in
+          left -= 1
+          return left <= 0
+        }, &output)
     }
   }
 }

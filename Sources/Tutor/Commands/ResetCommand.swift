@@ -9,7 +9,8 @@ enum ResetCommand: Command {
       return
     }
     guard let folder = session.library[name] else {
-      output.add(session.phrases.say(.unknownLesson(name, nearest: name.nearest(in: session.library.folders.map(\.id)))), .error)
+      output.add(
+        session.phrases.say(.unknownLesson(name, nearest: name.nearest(in: session.library.folders.map(\.id)))), .error)
       return
     }
     session.pendingReset = .some(folder.id)

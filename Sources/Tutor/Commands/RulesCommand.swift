@@ -15,7 +15,9 @@ enum RulesCommand: Command {
     var found = false
     for table in ruleset.tables {
       for chain in table.chains {
-        guard wanted.map({ $0 == chain.name.lowercased() }) ?? !(chain.rules.isEmpty && chain.policy == .accept) else { continue }
+        guard wanted.map({ $0 == chain.name.lowercased() }) ?? !(chain.rules.isEmpty && chain.policy == .accept) else {
+          continue
+        }
         found = true
         if session.open == nil, let place = session.step?.place, place.table == table.name, place.chain == chain.name,
           let position = session.position, wanted == nil || chain.rules.count < 8

@@ -22,7 +22,10 @@ enum UntilCommand: Command {
     case "verdict": isWanted = \.isVerdict
     default:
       output.add(
-        session.phrases.say(.badArgument(command: name, given: arguments.joined(separator: " "), expected: "until packet, until rule or until verdict")),
+        session.phrases.say(
+          .badArgument(
+            command: name, given: arguments.joined(separator: " "),
+            expected: "until packet, until rule or until verdict")),
         .error)
       return
     }

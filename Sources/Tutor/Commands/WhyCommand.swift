@@ -35,20 +35,30 @@ enum WhyCommand: Command {
   }
 
   private static func show(_ visit: RuleVisit, _ step: Step, _ session: Session, _ output: inout Output) {
-    let words = visit.step.kind == .rule ? "\(visit.step.chain) \(visit.step.number)  \(visit.text)" : "\(visit.step.chain)  \(visit.text)"
+    let words =
+      visit.step.kind == .rule
+      ? "\(visit.step.chain) \(visit.step.number)  \(visit.text)" : "\(visit.step.chain)  \(visit.text)"
     output.add(lines: [Layout.cut(words)], .chain)
     guard visit.step.kind == .rule else {
-      output.add(session.phrases.evidence(.policyDecides(chain: visit.step.chain, policy: visit.text, rules: visit.step.number - 1)), .sentence)
+      output.add(
+        session.phrases.evidence(
+          .policyDecides(chain: visit.step.chain, policy: visit.text, rules: visit.step.number - 1)), .sentence)
       return
     }
     for comparison in visit.comparisons { output.add(sentence(comparison, visit, step, session), .sentence) }
-    if visit.matched { output.add(session.phrases.evidence(.allHold(chain: visit.step.chain, rule: visit.step.number, text: visit.text)), .sentence) }
+    if visit.matched {
+      output.add(
+        session.phrases.evidence(.allHold(chain: visit.step.chain, rule: visit.step.number, text: visit.text)),
+        .sentence)
+    }
   }
 
-  private static func sentence(_ comparison: Comparison, _ visit: RuleVisit, _ step: Step, _ session: Session) -> String {
+  private static func sentence(_ comparison: Comparison, _ visit: RuleVisit, _ step: Step, _ session: Session) -> String
+  {
     let shown = comparison.bytes.map { $0.lowerBound + step.networkOffset..<$0.upperBound + step.networkOffset }
     let bytes = shown.map { Array(step.bytes[$0.clamped(to: step.bytes.indices)]) } ?? []
-    return session.phrases.evidence(.comparison(chain: visit.step.chain, rule: visit.step.number, comparison, bytes: bytes, shown: shown))
+    return session.phrases.evidence(
+      .comparison(chain: visit.step.chain, rule: visit.step.number, comparison, bytes: bytes, shown: shown))
   }
 
   private static func whyNot(
@@ -57,7 +67,9 @@ enum WhyCommand: Command {
     // `why not 3`, `why not INPUT 3`, `why not rule 3`.
     let words = arguments.filter { $0.lowercased() != "rule" }
     guard let number = words.last.flatMap({ Int($0) }) else {
-      output.add(session.phrases.say(.badArgument(command: "why not", given: arguments.joined(separator: " "), expected: "why not 3")), .error)
+      output.add(
+        session.phrases.say(
+          .badArgument(command: "why not", given: arguments.joined(separator: " "), expected: "why not 3")), .error)
       return
     }
     let named = words.count > 1 ? words[words.count - 2].uppercased() : nil
@@ -67,7 +79,8 @@ enum WhyCommand: Command {
     }
     let chain = named ?? place.chain
     let spec = QuestionSpec(
-      kind: WhyNotQuestion.name, packet: step.packet, emission: step.emission, table: place.table, chain: chain, rule: number)
+      kind: WhyNotQuestion.name, packet: step.packet, emission: step.emission, table: place.table, chain: chain,
+      rule: number)
     guard let history = session.history, let about = try? ChainSubject(spec, history) else {
       output.add(session.phrases.say(.neverCameTo(chain: chain)), .note)
       return

@@ -6,11 +6,20 @@ extension English {
   func ask(_ prompt: Prompt) -> [String] {
     switch prompt {
     case .fieldValue(let protocolName, let field, let shown, let bits):
-      let part = bits.map { $0.count == 1 ? " (bit \($0.lowerBound), counted from the left)" : " (bits \($0.lowerBound)-\($0.upperBound - 1), counted from the left)" } ?? ""
+      let part =
+        bits.map {
+          $0.count == 1
+            ? " (bit \($0.lowerBound), counted from the left)"
+            : " (bits \($0.lowerBound)-\($0.upperBound - 1), counted from the left)"
+        } ?? ""
       let (holds, say) = shown.count == 1 ? ("holds", "does it say") : ("hold", "do they say")
-      return ["\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(headerName(protocolName)) \(fieldName(protocolName, field)). What \(say)?"]
+      return [
+        "\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(headerName(protocolName)) \(fieldName(protocolName, field)). What \(say)?"
+      ]
     case .fieldBytes(let protocolName, let field, let count):
-      return ["Which \(count == 1 ? "byte holds" : "\(count) bytes hold") the \(headerName(protocolName)) \(fieldName(protocolName, field))?"]
+      return [
+        "Which \(count == 1 ? "byte holds" : "\(count) bytes hold") the \(headerName(protocolName)) \(fieldName(protocolName, field))?"
+      ]
     case .fires(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(chain) in \(table.rawValue)"
       return ["Which rule of \(which) is the first to fire for \(this(isAnswer))?"]
@@ -21,7 +30,9 @@ extension English {
     case .logs(let isAnswer): return ["What does \(this(isAnswer)) leave in the kernel log?"]
     case .emits: return ["What does the host send back?"]
     case .order(let hooks):
-      return ["The packet goes through \(hooks.joined(separator: " and ")). In which order does it meet tables, tracking and routing?"]
+      return [
+        "The packet goes through \(hooks.joined(separator: " and ")). In which order does it meet tables, tracking and routing?"
+      ]
     case .repair(let goals):
       return ["Change the rules with iptables until this holds, then type answer:"] + goals.map { "- " + goal($0) }
     }
@@ -70,7 +81,8 @@ extension English {
     [
       "ICMP type 3 code 3": "port unreachable", "ICMP type 3 code 13": "administratively prohibited",
       "ICMP type 3 code 1": "host unreachable", "ICMP type 3 code 0": "network unreachable",
-      "ICMP type 11 code 0": "time exceeded", "ICMP type 0 code 0": "echo reply", "ICMP type 3 code 4": "fragmentation needed",
+      "ICMP type 11 code 0": "time exceeded", "ICMP type 0 code 0": "echo reply",
+      "ICMP type 3 code 4": "fragmentation needed",
     ]
   }
 
@@ -80,20 +92,29 @@ extension English {
       let text = self.comparison(comparison, rule: rule, bytes: bytes, shown: shown)
       return text.capitalizedFirst + (comparison.holds ? ". It holds." : ".")
     case .allHold(_, let rule, let text):
-      return text.hasPrefix("-j") || text.isEmpty ? "Rule \(rule) asks for nothing, so it fires for every packet." : "Everything rule \(rule) asks for holds: \(text)"
-    case .endedBy(let chain, let rule, let target): return "Rule \(rule) of \(chain) fires first, and \(target) ends the walk there."
+      return text.hasPrefix("-j") || text.isEmpty
+        ? "Rule \(rule) asks for nothing, so it fires for every packet."
+        : "Everything rule \(rule) asks for holds: \(text)"
+    case .endedBy(let chain, let rule, let target):
+      return "Rule \(rule) of \(chain) fires first, and \(target) ends the walk there."
     case .goesOn(_, let rule, let target):
-      return "Rule \(rule) fires, and \(target.isEmpty ? "having no target, it" : target) lets the walk go on to the next rule."
+      return
+        "Rule \(rule) fires, and \(target.isEmpty ? "having no target, it" : target) lets the walk go on to the next rule."
     case .policyDecides(let chain, let policy, let rules):
-      return rules == 0 ? "\(chain) has no rules, so its policy decides: \(policy)." : "None of the \(rules) rules of \(chain) fires, so its policy decides: \(policy)."
-    case .policyNotAsked(let chain, let rule, let target): return "Rule \(rule) fires and \(target) ends the walk; the policy of \(chain) is never asked."
+      return rules == 0
+        ? "\(chain) has no rules, so its policy decides: \(policy)."
+        : "None of the \(rules) rules of \(chain) fires, so its policy decides: \(policy)."
+    case .policyNotAsked(let chain, let rule, let target):
+      return "Rule \(rule) fires and \(target) ends the walk; the policy of \(chain) is never asked."
     case .noSuchRule(let chain, let rule, let count): return "\(chain) has no rule \(rule); it has \(count)."
     case .ruleDoesNotAsk(_, let rule, let option): return "Rule \(rule) does not ask for \(option)."
     case .field(let protocolName, let name, let shown, let bytes, let text):
       return "The \(headerName(protocolName)) \(fieldName(protocolName, name)): \(reading(shown, bytes)), \(text)."
     case .belongsTo(let shown, let protocolName, let name):
-      return "\(byteRange(shown).capitalizedFirst) \(shown.count == 1 ? "belongs" : "belong") to the \(headerName(protocolName)) \(fieldName(protocolName, name))."
-    case .pastTheEnd(let shown, let count): return "\(byteRange(shown).capitalizedFirst) would be past the end: the last byte is \(count - 1)."
+      return
+        "\(byteRange(shown).capitalizedFirst) \(shown.count == 1 ? "belongs" : "belong") to the \(headerName(protocolName)) \(fieldName(protocolName, name))."
+    case .pastTheEnd(let shown, let count):
+      return "\(byteRange(shown).capitalizedFirst) would be past the end: the last byte is \(count - 1)."
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
     case .notTracked: return "Connection tracking never saw this packet."
     case .verdictBy(let step, let text, let verdict):
@@ -126,13 +147,18 @@ extension English {
   private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
     switch outcome.state {
     case .invalid where isAnswer:
-      return "The packet it answers has no entry, so the answer has none to go with either; and a \(packet) cannot begin a connection. That is INVALID."
-    case .invalid: return "No entry fits its addresses and ports, and a \(packet) cannot begin a connection. That is INVALID."
+      return
+        "The packet it answers has no entry, so the answer has none to go with either; and a \(packet) cannot begin a connection. That is INVALID."
+    case .invalid:
+      return "No entry fits its addresses and ports, and a \(packet) cannot begin a connection. That is INVALID."
     case .new: return "No entry fitted, and a \(packet) may begin one. The entry is fresh, and the packet NEW."
-    case .established: return "It fits an entry, and packets have been seen both ways (or it is itself the first answer). That is ESTABLISHED."
-    case .related: return isAnswer
-      ? "The packet it answers has an entry; what the host sends on its account goes with that entry, as RELATED."
-      : "It is not part of a connection itself but belongs to one that is known. That is RELATED."
+    case .established:
+      return
+        "It fits an entry, and packets have been seen both ways (or it is itself the first answer). That is ESTABLISHED."
+    case .related:
+      return isAnswer
+        ? "The packet it answers has an entry; what the host sends on its account goes with that entry, as RELATED."
+        : "It is not part of a connection itself but belongs to one that is known. That is RELATED."
     case .untracked: return "The raw table asked tracking to leave it alone. That is UNTRACKED."
     }
   }
@@ -140,39 +166,57 @@ extension English {
   func clue(_ clue: Clue) -> String {
     switch clue {
     case .lookAtBytes(let range): return "Look at \(byteRange(range))."
-    case .lookAtHeader(let protocolName, let shown): return "Look in the \(headerName(protocolName)) header: \(byteRange(shown))."
+    case .lookAtHeader(let protocolName, let shown):
+      return "Look in the \(headerName(protocolName)) header: \(byteRange(shown))."
     case .fieldIs(let protocolName, let name, let offset, let count):
-      return "In its header, the \(fieldName(protocolName, name)) begins \(offset) bytes in and is \(count) \(count == 1 ? "byte" : "bytes") long."
+      return
+        "In its header, the \(fieldName(protocolName, name)) begins \(offset) bytes in and is \(count) \(count == 1 ? "byte" : "bytes") long."
     case .bytesAre(let range, let bytes): return reading(range, bytes).capitalizedFirst + "."
     case .hexDigits(let bytes):
       let parts = bytes.prefix(4).map { "\([$0].hex) is \($0)" }
-      return "Each pair of digits is sixteens and ones: \(parts.joined(separator: ", "))." + (bytes.count > 1 && bytes.count <= 4 ? " The first byte counts 256 times the next." : "")
-    case .lookAtChain(let chain): return "Go down the rules of \(chain) from the first. Each is asked in turn until one ends the walk."
+      return "Each pair of digits is sixteens and ones: \(parts.joined(separator: ", "))."
+        + (bytes.count > 1 && bytes.count <= 4 ? " The first byte counts 256 times the next." : "")
+    case .lookAtChain(let chain):
+      return "Go down the rules of \(chain) from the first. Each is asked in turn until one ends the walk."
     case .lookAtRule(_, let rule, let text): return "Look at rule \(rule): \(text)"
-    case .comparison(_, let rule, let comparison): return "Rule \(rule) asks for \(comparison.condition). What has this packet there?"
+    case .comparison(_, let rule, let comparison):
+      return "Rule \(rule) asks for \(comparison.condition). What has this packet there?"
     case .rulesBeforeFail(let chain, let count):
-      return count == 0 ? "Begin with rule 1 of \(chain): does anything it asks for fail?" : "The first \(count) \(count == 1 ? "rule" : "rules") of \(chain) \(count == 1 ? "does" : "do") not hold."
+      return count == 0
+        ? "Begin with rule 1 of \(chain): does anything it asks for fail?"
+        : "The first \(count) \(count == 1 ? "rule" : "rules") of \(chain) \(count == 1 ? "does" : "do") not hold."
     case .lookAtFlags(let packet): return "Look at what kind of packet it is: \(packet)."
-    case .entryExists(let exists): return exists ? "Tracking has an entry that this packet fits." : "Tracking has no entry that this packet fits."
+    case .entryExists(let exists):
+      return exists ? "Tracking has an entry that this packet fits." : "Tracking has no entry that this packet fits."
     case .targetOf(_, let rule, let target): return "What decides is \(target), at number \(rule) of its chain."
-    case .logRuleFires(let fires): return fires ? "A LOG rule does fire for this packet. Which way does the packet go: IN= or OUT=?" : "Ask which LOG rules this packet comes to at all."
-    case .lookAtGoal(let goal, _): return "Step packet \(goal.packet + 1) through the rules (until verdict) and see what stands against: \(self.goal(goal))."
-    case .orderRule(let key): return orderRules[key] ?? "The order is fixed by the kernel: raw, tracking, mangle, nat, filter."
+    case .logRuleFires(let fires):
+      return fires
+        ? "A LOG rule does fire for this packet. Which way does the packet go: IN= or OUT=?"
+        : "Ask which LOG rules this packet comes to at all."
+    case .lookAtGoal(let goal, _):
+      return
+        "Step packet \(goal.packet + 1) through the rules (until verdict) and see what stands against: \(self.goal(goal))."
+    case .orderRule(let key):
+      return orderRules[key] ?? "The order is fixed by the kernel: raw, tracking, mangle, nat, filter."
     }
   }
 
   private var orderRules: [String: String] {
     [
-      "hooks": "First PREROUTING, then routing decides: INPUT for this host, FORWARD for others. What the host sends begins at OUTPUT.",
-      "priorities": "At one hook the order is always raw, connection tracking, mangle, nat, filter. Those without a table are left out.",
+      "hooks":
+        "First PREROUTING, then routing decides: INPUT for this host, FORWARD for others. What the host sends begins at OUTPUT.",
+      "priorities":
+        "At one hook the order is always raw, connection tracking, mangle, nat, filter. Those without a table are left out.",
       "state-invalid": "Without an entry, only a packet that may begin a connection gets one. May this one?",
       "state-new": "No entry fitted, and this packet may begin a connection.",
       "state-established": "An entry fits, and this is not the first packet of it.",
       "state-related": "It goes with an entry that it is not part of.",
       "state-untracked": "A rule in raw said so.",
       "stack": "No rule refuses it. What does the host's own stack say to such a packet?",
-      "reset-with-ack": "RFC 9293: a reset for a segment that carries ACK takes its sequence number from that segment's acknowledgment number, and sets no ACK.",
-      "reset-without-ack": "RFC 9293: a reset for a segment without ACK has sequence number 0 and acknowledges what came.",
+      "reset-with-ack":
+        "RFC 9293: a reset for a segment that carries ACK takes its sequence number from that segment's acknowledgment number, and sets no ACK.",
+      "reset-without-ack":
+        "RFC 9293: a reset for a segment without ACK has sequence number 0 and acknowledges what came.",
       "routing": "No rule decides here; IP does.",
     ]
   }

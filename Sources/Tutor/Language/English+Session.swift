@@ -3,25 +3,30 @@ extension English {
     switch message {
     case .welcome: "chainwalk steps a packet through decoding and through the Linux firewall, byte by byte."
     case .welcomeHint: "Type lesson and a number to begin, help for the commands, quit to leave."
-    case .welcomeCapture(let packets): "\(packets) \(packets == 1 ? "packet" : "packets") to step. Press Enter (or type next) to go on, help for the commands."
+    case .welcomeCapture(let packets):
+      "\(packets) \(packets == 1 ? "packet" : "packets") to step. Press Enter (or type next) to go on, help for the commands."
     case .lessonsHeading: "Lessons"
     case .noLessons: "There are no lessons here. Set CHAINWALK_LESSONS to the folder that holds them."
-    case .unknownLesson(let id, let nearest): "There is no lesson `\(id)`." + (nearest.map { " Did you mean \($0)?" } ?? " Type lessons to see them all.")
+    case .unknownLesson(let id, let nearest):
+      "There is no lesson `\(id)`." + (nearest.map { " Did you mean \($0)?" } ?? " Type lessons to see them all.")
     case .lessonRequires(let ids): "It builds on \(ids.joined(separator: ", "))."
     case .lessonStarts(_, let steps): "\(steps) steps. Enter goes on; hint, skip, back and help are always there."
     case .lessonEnds(let right, let wrong, let skipped, let hints):
       "That is the end of this lesson. Right: \(right), wrong at first: \(wrong), skipped: \(skipped), hints: \(hints)."
     case .nextLesson(let number, _, let title): "Next: lesson \(number), \(title)."
-    case .unknownCommand(let given, let nearest): "There is no command `\(given)`." + (nearest.map { " Did you mean \($0)?" } ?? " Type help to see them all.")
+    case .unknownCommand(let given, let nearest):
+      "There is no command `\(given)`." + (nearest.map { " Did you mean \($0)?" } ?? " Type help to see them all.")
     case .noArguments(let command): "\(command) takes no arguments."
-    case .badArgument(let command, let given, let expected): "\(command): expected \(expected)" + (given.isEmpty ? "." : ", not `\(given)`.")
+    case .badArgument(let command, let given, let expected):
+      "\(command): expected \(expected)" + (given.isEmpty ? "." : ", not `\(given)`.")
     case .nothingToStep: "There is nothing to step through yet. Type lesson and a number."
     case .atStart: "This is the very beginning."
     case .atEnd: "This is the end: every packet has been stepped. Type back, goto or quit."
     case .questionPending: "There is a question open: answer it, or type hint or skip."
     case .noQuestion: "There is no question open."
     case .noHint: "There are no more hints. Answer, or skip."
-    case .noSuchPacket(let number, let count): "There is no packet \(number); there \(count == 1 ? "is 1" : "are \(count)")."
+    case .noSuchPacket(let number, let count):
+      "There is no packet \(number); there \(count == 1 ? "is 1" : "are \(count)")."
     case .noSuchStep(let number, let count): "There is no step \(number); this packet has \(count)."
     case .noSuchPlace(let place): "This packet never comes to \(place)."
     case .noRuleHere: "No rule is at hand here. Go on to a rule, or type rules."
@@ -42,7 +47,8 @@ extension English {
     case .ruleRefused(let why): "iptables: \(why)"
     case .noConnections: "Connection tracking knows no connection."
     case .nothingDue: "Nothing is due for review. Come back later, or take a lesson."
-    case .reviewStarts(let count): "\(count) \(count == 1 ? "question comes" : "questions come") back, on other packets."
+    case .reviewStarts(let count):
+      "\(count) \(count == 1 ? "question comes" : "questions come") back, on other packets."
     case .quizStarts(let count, let seed): "\(count) questions. The same ones come again with --seed \(seed)."
     case .quizEnds(let right, let wrong, let skipped): "Done. Right: \(right), wrong: \(wrong), skipped: \(skipped)."
     case .questionNumber(let number, let count): "question \(number) of \(count)"
@@ -58,7 +64,8 @@ extension English {
   func help(_ command: String) -> CommandHelp { Self.commands[command] ?? CommandHelp(command, "") }
 
   private static let commands: [String: CommandHelp] = [
-    "next": .init("next [N]", "one step on (also n, or just Enter)", "With a number, that many steps, as far as nothing is asked."),
+    "next": .init(
+      "next [N]", "one step on (also n, or just Enter)", "With a number, that many steps, as far as nothing is asked."),
     "back": .init("back [N]", "one step back (also b)", "Everything is recorded, so going back changes nothing."),
     "goto": .init("goto N | packet N | rule CHAIN N", "to a step of this packet, to a packet, or to a rule"),
     "until": .init("until packet | rule | verdict", "on to the next packet, rule or verdict"),
@@ -67,7 +74,9 @@ extension English {
     "rules": .init("rules [CHAIN]", "the rules, with the place marked"),
     "why": .init("why", "what this step rests on: the rule, what it compared, the bytes"),
     "why not": .init("why not N", "why rule N did not fire"),
-    "answer": .init("answer X", "answer the open question (also a)", "X is a choice's letter or the answer itself. What cannot be read does not count."),
+    "answer": .init(
+      "answer X", "answer the open question (also a)",
+      "X is a choice's letter or the answer itself. What cannot be read does not count."),
     "hint": .init("hint", "a hint, three in all, each telling more"),
     "skip": .init("skip", "show the answer and go on"),
     "watch": .init("watch", "turn the questions off, or on again"),
@@ -78,7 +87,9 @@ extension English {
     "record": .init("record FILE | off", "write this session to a transcript"),
     "reset": .init("reset [LESSON]", "forget progress, after asking"),
     "review": .init("review", "questions you missed, on other packets"),
-    "iptables": .init("iptables OPTIONS", "change the rules: -A, -I, -D, -R, -P, -F as iptables takes them", "Every packet is then run again under the new rules. iptables restore brings back the first ones."),
+    "iptables": .init(
+      "iptables OPTIONS", "change the rules: -A, -I, -D, -R, -P, -F as iptables takes them",
+      "Every packet is then run again under the new rules. iptables restore brings back the first ones."),
     "conntrack": .init("conntrack", "connection tracking's table after this packet"),
   ]
 

@@ -26,7 +26,9 @@ extension English {
     case .confirms(let origin, let walk):
       return [
         "This is the packet that the host sent when packet \(origin) met it: what was captured here and what was computed "
-          + "there are the same" + (walk.edited.isEmpty ? ", byte for byte." : ", but for the bytes that were edited out and the checksums over them."),
+          + "there are the same"
+          + (walk.edited.isEmpty
+            ? ", byte for byte." : ", but for the bytes that were edited out and the checksums over them."),
         "It has been walked already, as packet \(origin)'s answer, so it is not walked twice.",
       ]
     case .passedOver(let why): return ["This packet is not walked: \(why)."]
@@ -41,10 +43,12 @@ extension English {
     switch note.kind {
     case .padding:
       guard let bytes = note.bytes else { return note.text.sentence }
-      return "\(byteRange(bytes).capitalizedFirst) come after the end of the IP packet. They are padding: the shortest Ethernet frame is longer than this packet, and they belong to nobody."
+      return
+        "\(byteRange(bytes).capitalizedFirst) come after the end of the IP packet. They are padding: the shortest Ethernet frame is longer than this packet, and they belong to nobody."
     case .edited:
       guard let bytes = note.bytes else { return note.text.sentence }
-      return "\(byteRange(bytes).capitalizedFirst) were zeroed by the person who posted this, to protect somebody. What they were is not asked for here, and not shown."
+      return
+        "\(byteRange(bytes).capitalizedFirst) were zeroed by the person who posted this, to protect somebody. What they were is not asked for here, and not shown."
     default: return note.text.sentence
     }
   }
@@ -52,7 +56,8 @@ extension English {
   private func field(_ layer: Layer, _ field: Field, _ parts: [Field], _ step: Step) -> String {
     let name = fieldName(layer.protocolName, field.name)
     let bytes = Array(step.bytes[...].slice(at: field.byteRange.lowerBound, length: field.byteRange.count))
-    var text = "\(headerName(layer.protocolName)) \(name): \(reading(field.byteRange, bytes, hidden: hidden(field.byteRange, step)))"
+    var text =
+      "\(headerName(layer.protocolName)) \(name): \(reading(field.byteRange, bytes, hidden: hidden(field.byteRange, step)))"
     if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
     if !hidden(field.byteRange, step).isEmpty {
       text += ", edited out in part"
@@ -105,13 +110,17 @@ extension English {
   func tracking(_ outcome: TrackingOutcome) -> String {
     switch outcome.state {
     case .invalid:
-      return "Connection tracking calls it INVALID: it belongs to no connection that is known, and a packet of this kind cannot begin one."
+      return
+        "Connection tracking calls it INVALID: it belongs to no connection that is known, and a packet of this kind cannot begin one."
     case .new:
-      return "Connection tracking calls it NEW: no entry fits, so it makes one" + (outcome.after.map { ": \($0)" } ?? ".")
+      return "Connection tracking calls it NEW: no entry fits, so it makes one"
+        + (outcome.after.map { ": \($0)" } ?? ".")
     case .established:
-      return "Connection tracking calls it ESTABLISHED: it fits an entry that has seen packets both ways" + (outcome.after.map { ": \($0)" } ?? ".")
+      return "Connection tracking calls it ESTABLISHED: it fits an entry that has seen packets both ways"
+        + (outcome.after.map { ": \($0)" } ?? ".")
     case .related:
-      return "Connection tracking calls it RELATED: it goes with an entry that it is not itself part of" + (outcome.after.map { ": \($0)" } ?? ".")
+      return "Connection tracking calls it RELATED: it goes with an entry that it is not itself part of"
+        + (outcome.after.map { ": \($0)" } ?? ".")
     case .untracked: return "A rule in the raw table asked tracking to leave this packet alone: UNTRACKED."
     }
   }
@@ -140,7 +149,9 @@ extension English {
 
   private func fires(_ visit: RuleVisit) -> [String] {
     let number = visit.step.number
-    let why = visit.comparisons.isEmpty ? "asks for nothing, so it fires for every packet" : "fires: everything it asks for holds"
+    let why =
+      visit.comparisons.isEmpty
+      ? "asks for nothing, so it fires for every packet" : "fires: everything it asks for holds"
     return ["Rule \(number) \(why). " + effect(visit)]
   }
 
@@ -155,21 +166,26 @@ extension English {
     case .stolen?: return "The packet is taken out of the kernel's hands."
     case .notModelled(let what)?: return "Not modelled: \(what)."
     case .next?:
-      return visit.target.isEmpty ? "It has no target: it only counts, and the next rule is asked."
+      return visit.target.isEmpty
+        ? "It has no target: it only counts, and the next rule is asked."
         : "\(visit.target) does its work and lets the walk go on to the next rule."
     case nil: return "The walk goes on in the chain \(visit.target)."
     }
   }
 
   private func chainEnd(_ visit: RuleVisit) -> String {
-    guard visit.step.kind == .policy else { return "The end of \(visit.step.chain): back to the chain that sent the packet here." }
+    guard visit.step.kind == .policy else {
+      return "The end of \(visit.step.chain): back to the chain that sent the packet here."
+    }
     return "No rule of \(visit.step.chain) has ended the walk, so the policy decides: \(visit.text)."
   }
 
   private func emission(_ walk: Walk) -> String {
     let what = Reply(walk.initialBytes).kind
     switch walk.origin {
-    case .reject(let rule): return "\(rule.chain) rule \(rule.number) makes the host send a packet: \(what). It sets out like any packet of this host."
+    case .reject(let rule):
+      return
+        "\(rule.chain) rule \(rule.number) makes the host send a packet: \(what). It sets out like any packet of this host."
     case .stack: return "The host's own TCP/IP stack answers: \(what)."
     case .icmpError: return "IP itself sends an error back: \(what)."
     case .injected: return "The host sends a packet: \(what)."
@@ -179,7 +195,9 @@ extension English {
   private func verdict(_ verdict: Verdict, _ walk: Walk, isAnswer: Bool) -> String {
     let packet = isAnswer ? "The answer" : "The packet"
     switch verdict {
-    case .accept: return walk.direction == "in" ? "\(packet) is delivered: ACCEPT." : "\(packet) leaves by \(walk.outputInterface ?? walk.interface): ACCEPT."
+    case .accept:
+      return walk.direction == "in"
+        ? "\(packet) is delivered: ACCEPT." : "\(packet) leaves by \(walk.outputInterface ?? walk.interface): ACCEPT."
     case .drop: return "\(packet) is gone: DROP. Whoever sent it learns nothing."
     case .reject: return "\(packet) is refused: REJECT. Whoever sent it gets an answer."
     case .queue: return "\(packet) waits for a program: QUEUE."
@@ -195,7 +213,10 @@ extension English {
 extension Step {
   /// Which bytes of a range, counted from its first, were edited out or never given.
   func hiddenBytes(in range: Range<Int>) -> Set<Int> {
-    Set(range.filter { index in (marks.edited + marks.unknown).contains { $0.contains(index) } }.map { $0 - range.lowerBound })
+    Set(
+      range.filter { index in (marks.edited + marks.unknown).contains { $0.contains(index) } }.map {
+        $0 - range.lowerBound
+      })
   }
 }
 

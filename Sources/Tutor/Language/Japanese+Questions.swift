@@ -6,7 +6,10 @@ extension Japanese {
   func ask(_ prompt: Prompt) -> [String] {
     switch prompt {
     case .fieldValue(let protocolName, let field, let shown, let bits):
-      let part = bits.map { $0.count == 1 ? " (左から数えてビット \($0.lowerBound))" : " (左から数えてビット \($0.lowerBound)-\($0.upperBound - 1))" } ?? ""
+      let part =
+        bits.map {
+          $0.count == 1 ? " (左から数えてビット \($0.lowerBound))" : " (左から数えてビット \($0.lowerBound)-\($0.upperBound - 1))"
+        } ?? ""
       return ["\(headerName(protocolName)) の\(fieldName(protocolName, field))は\(byteRange(shown))\(part)にあります。値は何でしょう?"]
     case .fieldBytes(let protocolName, let field, let count):
       return ["\(headerName(protocolName)) の\(fieldName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう?"]
@@ -30,7 +33,8 @@ extension Japanese {
     switch answer {
     case .value(_, let text): return plain(text)
     case .bytes(let range): return byteRange(range)
-    case .rule(let number): return "ルール \(number)" + (rules.indices.contains(number - 1) ? "  " + rules[number - 1] : "")
+    case .rule(let number):
+      return "ルール \(number)" + (rules.indices.contains(number - 1) ? "  " + rules[number - 1] : "")
     case .policy: return "どのルールでもなく、ポリシーが決める"
     case .condition(let condition): return condition
     case .neverAsked: return "どれでもない。先のルールで歩みが終わり、尋ねられていない"
@@ -75,22 +79,30 @@ extension Japanese {
     case .comparison(_, let rule, let comparison, let bytes, let shown):
       return self.comparison(comparison, rule: rule, bytes: bytes, shown: shown) + (comparison.holds ? "。成り立ちます。" : "。")
     case .allHold(_, let rule, let text):
-      return text.hasPrefix("-j") || text.isEmpty ? "ルール \(rule) には条件がないので、どのパケットでも発火します。" : "ルール \(rule) の条件はすべて成り立ちます: \(text)"
+      return text.hasPrefix("-j") || text.isEmpty
+        ? "ルール \(rule) には条件がないので、どのパケットでも発火します。" : "ルール \(rule) の条件はすべて成り立ちます: \(text)"
     case .endedBy(let chain, let rule, let target): return "先に \(chain) のルール \(rule) が発火し、\(target) がそこで歩みを終わらせます。"
-    case .goesOn(_, let rule, let target): return "ルール \(rule) は発火しますが、\(target.isEmpty ? "ターゲットがないので" : "\(target) は")次のルールへ進ませます。"
+    case .goesOn(_, let rule, let target):
+      return "ルール \(rule) は発火しますが、\(target.isEmpty ? "ターゲットがないので" : "\(target) は")次のルールへ進ませます。"
     case .policyDecides(let chain, let policy, let rules):
-      return rules == 0 ? "\(chain) にルールはなく、ポリシーが決めます: \(policy)。" : "\(chain) の\(rules)個のルールはどれも発火せず、ポリシーが決めます: \(policy)。"
-    case .policyNotAsked(let chain, let rule, let target): return "ルール \(rule) が発火し、\(target) が歩みを終わらせます。\(chain) のポリシーに出番はありません。"
+      return rules == 0
+        ? "\(chain) にルールはなく、ポリシーが決めます: \(policy)。" : "\(chain) の\(rules)個のルールはどれも発火せず、ポリシーが決めます: \(policy)。"
+    case .policyNotAsked(let chain, let rule, let target):
+      return "ルール \(rule) が発火し、\(target) が歩みを終わらせます。\(chain) のポリシーに出番はありません。"
     case .noSuchRule(let chain, let rule, let count): return "\(chain) にルール \(rule) はありません。全部で\(count)個です。"
     case .ruleDoesNotAsk(_, let rule, let option): return "ルール \(rule) に \(option) という条件はありません。"
     case .field(let protocolName, let name, let shown, let bytes, let text):
-      return "\(headerName(protocolName)) の\(fieldName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
-    case .belongsTo(let shown, let protocolName, let name): return "\(byteRange(shown)) は \(headerName(protocolName)) の\(fieldName(protocolName, name))です。"
+      return
+        "\(headerName(protocolName)) の\(fieldName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
+    case .belongsTo(let shown, let protocolName, let name):
+      return "\(byteRange(shown)) は \(headerName(protocolName)) の\(fieldName(protocolName, name))です。"
     case .pastTheEnd(let shown, let count): return "\(byteRange(shown)) は終わりより先です。最後のバイトは \(count - 1) です。"
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
     case .notTracked: return "接続追跡はこのパケットを見ていません。"
     case .verdictBy(let step, let text, let verdict):
-      return step.kind == .policy ? "\(step.chain) のどのルールも歩みを終わらせず、ポリシーが決めました: \(text)。" : "\(step.chain) のルール \(step.number) が決めました: \(text)。判定は \(verdict.rawValue) です。"
+      return step.kind == .policy
+        ? "\(step.chain) のどのルールも歩みを終わらせず、ポリシーが決めました: \(text)。"
+        : "\(step.chain) のルール \(step.number) が決めました: \(text)。判定は \(verdict.rawValue) です。"
     case .verdictOfRouting: return "ルールではなく、IP自身が終わらせました。"
     case .logged(let chain, let rule, let line): return "\(chain) のルール \(rule) が発火して書きます: \(line) ..."
     case .notLogged: return "ログに書くのは LOG だけで、このパケットで発火した LOG のルールはありません。"
@@ -118,7 +130,10 @@ extension Japanese {
     case .invalid: return "アドレスとポートの合うエントリがなく、\(packet) から接続は始まりません。だから INVALID です。"
     case .new: return "合うエントリがなく、\(packet) からは接続が始まりえます。エントリは新しく、パケットは NEW です。"
     case .established: return "エントリに合い、両方向のパケットが見られています (あるいはこれ自身が最初の返事です)。だから ESTABLISHED です。"
-    case .related: return isAnswer ? "応答のもとになったパケットにはエントリがあります。そのためにホストが送るものは、そのエントリに付き添う RELATED です。" : "それ自身は接続の一部ではありませんが、知られた接続に付き添っています。だから RELATED です。"
+    case .related:
+      return isAnswer
+        ? "応答のもとになったパケットにはエントリがあります。そのためにホストが送るものは、そのエントリに付き添う RELATED です。"
+        : "それ自身は接続の一部ではありませんが、知られた接続に付き添っています。だから RELATED です。"
     case .untracked: return "rawテーブルが追跡しないよう頼みました。だから UNTRACKED です。"
     }
   }
@@ -127,20 +142,25 @@ extension Japanese {
     switch clue {
     case .lookAtBytes(let range): return "\(byteRange(range)) を見てください。"
     case .lookAtHeader(let protocolName, let shown): return "\(headerName(protocolName)) ヘッダの中です: \(byteRange(shown))。"
-    case .fieldIs(let protocolName, let name, let offset, let count): return "\(fieldName(protocolName, name))は、そのヘッダの先頭から\(offset)バイト目に始まり、長さは\(count)バイトです。"
+    case .fieldIs(let protocolName, let name, let offset, let count):
+      return "\(fieldName(protocolName, name))は、そのヘッダの先頭から\(offset)バイト目に始まり、長さは\(count)バイトです。"
     case .bytesAre(let range, let bytes): return reading(range, bytes) + "。"
     case .hexDigits(let bytes):
       let parts = bytes.prefix(4).map { "\([$0].hex) は \($0)" }
-      return "2桁の上は16の位、下は1の位です。\(parts.joined(separator: "、"))。" + (bytes.count > 1 && bytes.count <= 4 ? "前のバイトは次のバイトの256倍です。" : "")
+      return "2桁の上は16の位、下は1の位です。\(parts.joined(separator: "、"))。"
+        + (bytes.count > 1 && bytes.count <= 4 ? "前のバイトは次のバイトの256倍です。" : "")
     case .lookAtChain(let chain): return "\(chain) のルールを上から順に。どれかが歩みを終わらせるまで、1つずつ尋ねられます。"
     case .lookAtRule(_, let rule, let text): return "ルール \(rule) を見てください: \(text)"
     case .comparison(_, let rule, let comparison): return "ルール \(rule) の条件は \(comparison.condition)。このパケットではどうでしょう?"
-    case .rulesBeforeFail(let chain, let count): return count == 0 ? "\(chain) のルール 1 から。成り立たない条件はありますか?" : "\(chain) の最初の\(count)個のルールは成り立ちません。"
+    case .rulesBeforeFail(let chain, let count):
+      return count == 0 ? "\(chain) のルール 1 から。成り立たない条件はありますか?" : "\(chain) の最初の\(count)個のルールは成り立ちません。"
     case .lookAtFlags(let packet): return "どんなパケットかを見てください: \(packet)。"
     case .entryExists(let exists): return exists ? "このパケットに合うエントリが接続追跡にあります。" : "このパケットに合うエントリは接続追跡にありません。"
     case .targetOf(_, let rule, let target): return "決めるのは \(target)。チェインの \(rule) 番目です。"
-    case .logRuleFires(let fires): return fires ? "LOG のルールが発火します。パケットの向きは IN= と OUT= のどちらでしょう?" : "このパケットはどの LOG のルールまでたどり着くでしょうか。"
-    case .lookAtGoal(let goal, _): return "パケット \(goal.packet + 1) をルールの中で歩かせて (until verdict)、何が妨げているか見てください: \(self.goal(goal))。"
+    case .logRuleFires(let fires):
+      return fires ? "LOG のルールが発火します。パケットの向きは IN= と OUT= のどちらでしょう?" : "このパケットはどの LOG のルールまでたどり着くでしょうか。"
+    case .lookAtGoal(let goal, _):
+      return "パケット \(goal.packet + 1) をルールの中で歩かせて (until verdict)、何が妨げているか見てください: \(self.goal(goal))。"
     case .orderRule(let key): return orderRules[key] ?? "順番はカーネルが決めています: raw、追跡、mangle、nat、filter。"
     }
   }

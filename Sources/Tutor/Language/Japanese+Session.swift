@@ -6,14 +6,18 @@ extension Japanese {
     case .welcomeCapture(let packets): "\(packets)個のパケットを歩けます。Enter (または next) で進みます。help でコマンドの一覧。"
     case .lessonsHeading: "レッスン"
     case .noLessons: "レッスンがありません。レッスンのあるフォルダを CHAINWALK_LESSONS で教えてください。"
-    case .unknownLesson(let id, let nearest): "`\(id)` というレッスンはありません。" + (nearest.map { "\($0) のことですか?" } ?? "lessons で一覧が見られます。")
+    case .unknownLesson(let id, let nearest):
+      "`\(id)` というレッスンはありません。" + (nearest.map { "\($0) のことですか?" } ?? "lessons で一覧が見られます。")
     case .lessonRequires(let ids): "先に \(ids.joined(separator: "、")) を学んでおくとよいでしょう。"
     case .lessonStarts(_, let steps): "全\(steps)ステップ。Enter で進みます。hint、skip、back、help はいつでも使えます。"
-    case .lessonEnds(let right, let wrong, let skipped, let hints): "このレッスンはここまでです。正解 \(right)、はじめ不正解 \(wrong)、飛ばした問い \(skipped)、ヒント \(hints)。"
+    case .lessonEnds(let right, let wrong, let skipped, let hints):
+      "このレッスンはここまでです。正解 \(right)、はじめ不正解 \(wrong)、飛ばした問い \(skipped)、ヒント \(hints)。"
     case .nextLesson(let number, _, let title): "次はレッスン \(number)「\(title)」です。"
-    case .unknownCommand(let given, let nearest): "`\(given)` というコマンドはありません。" + (nearest.map { "\($0) のことですか?" } ?? "help で一覧が見られます。")
+    case .unknownCommand(let given, let nearest):
+      "`\(given)` というコマンドはありません。" + (nearest.map { "\($0) のことですか?" } ?? "help で一覧が見られます。")
     case .noArguments(let command): "\(command) に引数はありません。"
-    case .badArgument(let command, let given, let expected): "\(command): \(expected) のように打ってください" + (given.isEmpty ? "。" : " (`\(given)` は読めません)。")
+    case .badArgument(let command, let given, let expected):
+      "\(command): \(expected) のように打ってください" + (given.isEmpty ? "。" : " (`\(given)` は読めません)。")
     case .nothingToStep: "まだ歩くものがありません。lesson と番号を打ってください。"
     case .atStart: "ここが始まりです。"
     case .atEnd: "ここが終わりです。すべてのパケットを歩きました。back、goto、quit が使えます。"
@@ -77,7 +81,8 @@ extension Japanese {
     "record": .init("record FILE | off", "このセッションを記録する"),
     "reset": .init("reset [LESSON]", "進み具合を忘れる。確かめてから"),
     "review": .init("review", "まちがえた問いを別のパケットで"),
-    "iptables": .init("iptables OPTIONS", "ルールを変える。-A、-I、-D、-R、-P、-F", "変えるたびに全パケットを歩き直します。iptables restore で初めのルールに戻ります。"),
+    "iptables": .init(
+      "iptables OPTIONS", "ルールを変える。-A、-I、-D、-R、-P、-F", "変えるたびに全パケットを歩き直します。iptables restore で初めのルールに戻ります。"),
     "conntrack": .init("conntrack", "このパケットの後の接続追跡の表"),
   ]
 

@@ -18,7 +18,8 @@ extension Japanese {
     case .fires(let visit): return fires(visit)
     case .chainEnd(let visit): return [chainEnd(visit)]
     case .log(let line): return ["カーネルログに1行書かれます。", line.text]
-    case .changed(let change): return ["\(change.by) が\(fieldName("", change.what))を \(change.from) から \(change.to) に変えます。"]
+    case .changed(let change):
+      return ["\(change.by) が\(fieldName("", change.what))を \(change.from) から \(change.to) に変えます。"]
     case .emission(let walk): return [emission(walk)]
     case .notModelled(let what): return ["再現していない機能です: \(what)。ここから先、このパケットについては何も言えません。"]
     case .verdict(let verdict, let walk): return [self.verdict(verdict, walk, isAnswer: !step.emission.isEmpty)]
@@ -38,7 +39,8 @@ extension Japanese {
     case .padding:
       return "\(place)はIPパケットの終わりより後ろにあります。詰め物です。イーサネットの最短フレームはこのパケットより長く、余りは誰のものでもありません。"
     case .edited: return "\(place)は、投稿した人が誰かを守るために0で埋めたものです。元の値をここで求めることも、見せることもしません。"
-    case .checksum: return note.text.contains("correct") || note.text.contains("good") ? "チェックサムは合っています。" : "チェックサムについて: \(note.text)"
+    case .checksum:
+      return note.text.contains("correct") || note.text.contains("good") ? "チェックサムは合っています。" : "チェックサムについて: \(note.text)"
     case .truncated: return "キャプチャが途中で切れています: \(note.text)"
     case .unknown: return "\(place)の値はキャプチャからはわかりません。"
     case .malformed: return "形が壊れています: \(note.text)"
@@ -49,7 +51,8 @@ extension Japanese {
   private func field(_ layer: Layer, _ field: Field, _ parts: [Field], _ step: Step) -> String {
     let name = fieldName(layer.protocolName, field.name)
     let bytes = Array(step.bytes[...].slice(at: field.byteRange.lowerBound, length: field.byteRange.count))
-    var text = "\(headerName(layer.protocolName)) の\(name)。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
+    var text =
+      "\(headerName(layer.protocolName)) の\(name)。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
     if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
     text += step.hiddenBytes(in: field.byteRange).isEmpty == false ? "、一部が伏せられています" : "、つまり \(plain(field.text))"
     let set = parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
@@ -57,7 +60,9 @@ extension Japanese {
       text += set.isEmpty ? "。どれも立っていません" : "。立っているのは " + set.joined(separator: "、")
     }
     text += "。"
-    if let meaning = Self.fields.meaning(layer.protocolName, field.name) { text += meaning + (meaning.hasSuffix("。") ? "" : "。") }
+    if let meaning = Self.fields.meaning(layer.protocolName, field.name) {
+      text += meaning + (meaning.hasSuffix("。") ? "" : "。")
+    }
     return text
   }
 
@@ -89,7 +94,8 @@ extension Japanese {
       }
       return "\(fieldName(layer.protocolName, name)) \(plain(field.text))"
     }
-    return "\(headerName(layer.protocolName)) ヘッダ、\(byteRange(layer.offset..<layer.offset + layer.length)): \(parts.joined(separator: "、"))。"
+    return
+      "\(headerName(layer.protocolName)) ヘッダ、\(byteRange(layer.offset..<layer.offset + layer.length)): \(parts.joined(separator: "、"))。"
   }
 
   private func hook(_ hook: Hook) -> String {
@@ -160,7 +166,8 @@ extension Japanese {
   private func emission(_ walk: Walk) -> String {
     let what = Reply(walk.initialBytes).kind
     switch walk.origin {
-    case .reject(let rule): return "\(rule.chain) のルール \(rule.number) がホストにパケットを送らせます: \(what)。このホストのほかのパケットと同じように出発します。"
+    case .reject(let rule):
+      return "\(rule.chain) のルール \(rule.number) がホストにパケットを送らせます: \(what)。このホストのほかのパケットと同じように出発します。"
     case .stack: return "ホスト自身のTCP/IPスタックが答えます: \(what)。"
     case .icmpError: return "IP自身がエラーを返します: \(what)。"
     case .injected: return "ホストがパケットを送ります: \(what)。"
@@ -170,7 +177,9 @@ extension Japanese {
   private func verdict(_ verdict: Verdict, _ walk: Walk, isAnswer: Bool) -> String {
     let packet = isAnswer ? "応答" : "パケット"
     switch verdict {
-    case .accept: return walk.direction == "in" ? "\(packet)は届けられます: ACCEPT。" : "\(packet)は \(walk.outputInterface ?? walk.interface) から出ていきます: ACCEPT。"
+    case .accept:
+      return walk.direction == "in"
+        ? "\(packet)は届けられます: ACCEPT。" : "\(packet)は \(walk.outputInterface ?? walk.interface) から出ていきます: ACCEPT。"
     case .drop: return "\(packet)は消えました: DROP。送り主には何も知らされません。"
     case .reject: return "\(packet)は断られました: REJECT。送り主には応答が届きます。"
     case .queue: return "\(packet)はプログラムの判断を待ちます: QUEUE。"

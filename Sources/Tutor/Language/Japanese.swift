@@ -94,7 +94,9 @@ struct Japanese: Phrases {
     let not = comparison.inverted ? "ではない" : ""
     switch comparison.relation {
     case .equals, .maskedEquals: return "\(name)が \(comparison.operand)\(not.isEmpty ? "" : " \(not)")"
-    case .oneOf: return "\(name)が \(comparison.operand.split(separator: ",").joined(separator: " か "))\(not.isEmpty ? "" : " のどれでもない")"
+    case .oneOf:
+      return
+        "\(name)が \(comparison.operand.split(separator: ",").joined(separator: " か "))\(not.isEmpty ? "" : " のどれでもない")"
     case .within: return "\(name)が \(comparison.operand) の範囲\(comparison.inverted ? "外" : "内")"
     case .hasPrefix: return "\(name)が \(comparison.operand) の\(comparison.inverted ? "外" : "中")"
     case .atLeast: return "\(name)が \(comparison.operand) \(comparison.inverted ? "未満" : "以上")"

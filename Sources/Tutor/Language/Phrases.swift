@@ -66,7 +66,11 @@ package struct CommandHelp: Sendable, Hashable {
 
 /// A lesson in the list.
 package struct LessonLine: Sendable, Hashable {
-  package enum Standing: Sendable, Hashable { case new, begun(done: Int, of: Int), finished }
+  package enum Standing: Sendable, Hashable {
+    case new
+    case begun(done: Int, of: Int)
+    case finished
+  }
   package var number: Int
   package var id: String
   package var title: String

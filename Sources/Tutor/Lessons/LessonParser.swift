@@ -17,17 +17,27 @@ extension Lesson {
     let root = try LessonNode(yaml: source.text("lesson.yaml"), file: source.path("lesson.yaml"))
     try root.allow(["id", "requires", "minutes", "credit", "scenario", "scenarios", "steps"])
     id = try root.required("id").string()
-    requires = try root.optional("requires")?.list().mapTyped { (node: LessonNode) throws(LessonError) in try node.string() } ?? []
+    requires =
+      try root.optional("requires")?.list().mapTyped { (node: LessonNode) throws(LessonError) in try node.string() }
+      ?? []
     minutes = try root.optional("minutes")?.integer(in: 1...120) ?? 15
 
     var scenarios: [String: Scenario] = [:]
-    if let single = try root.optional("scenario") { scenarios[Self.mainScenario] = try source.scenario(single, content) }
-    for (name, node) in try root.optional("scenarios")?.pairs() ?? [] { scenarios[name] = try source.scenario(node, content) }
-    guard scenarios[Self.mainScenario] != nil else { throw root.wrong("a lesson needs a `scenario`, or `scenarios` with one called `main`") }
+    if let single = try root.optional("scenario") {
+      scenarios[Self.mainScenario] = try source.scenario(single, content)
+    }
+    for (name, node) in try root.optional("scenarios")?.pairs() ?? [] {
+      scenarios[name] = try source.scenario(node, content)
+    }
+    guard scenarios[Self.mainScenario] != nil else {
+      throw root.wrong("a lesson needs a `scenario`, or `scenarios` with one called `main`")
+    }
     self.scenarios = scenarios
 
     let known = Set(scenarios.keys)
-    steps = try root.required("steps").list().mapTyped { (node: LessonNode) throws(LessonError) in try LessonStep(node, scenarios: known) }
+    steps = try root.required("steps").list().mapTyped { (node: LessonNode) throws(LessonError) in
+      try LessonStep(node, scenarios: known)
+    }
     guard !steps.isEmpty else { throw root.wrong("a lesson needs steps") }
 
     var prose: [Language: LessonProse] = [:]
@@ -56,7 +66,9 @@ private struct LessonSource {
 
   func text(_ name: String) throws(LessonError) -> String {
     guard let bytes = files[name] else { throw LessonError(file: path(name), "there is no such file") }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw LessonError(file: path(name), "is not text in UTF-8") }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw LessonError(file: path(name), "is not text in UTF-8")
+    }
     return text
   }
 
@@ -72,7 +84,9 @@ private struct LessonSource {
       var reader = try openCapture(bytes: capture, named: path(captureName))
       while let packet = try reader.next() { packets.append(packet) }
       var host = HostDescription()
-      if let name = try node.optional("host")?.string() { host = try HostDescription(yaml: text(name), file: path(name)) }
+      if let name = try node.optional("host")?.string() {
+        host = try HostDescription(yaml: text(name), file: path(name))
+      }
       return Scenario(ruleset: ruleset, packets: packets, host: host, content: content)
     } catch let error as LessonError {
       throw error
@@ -98,8 +112,12 @@ extension LessonStep {
     needs = try Self.words(node, "needs")
     let packet = try node.optional("packet")?.integer(in: 1...100_000) ?? 1
     let emission = try node.optional("emitted")?.integer(in: 1...100).map { [$0 - 1] } ?? []
-    let verbs = try ["say", "show", "walk", "ask"].filterTyped { (name: String) throws(LessonError) in try node.optional(name) != nil }
-    guard verbs.count <= 1 else { throw node.wrong("the step `\(id)` does more than one thing: \(verbs.joined(separator: ", "))") }
+    let verbs = try ["say", "show", "walk", "ask"].filterTyped { (name: String) throws(LessonError) in
+      try node.optional(name) != nil
+    }
+    guard verbs.count <= 1 else {
+      throw node.wrong("the step `\(id)` does more than one thing: \(verbs.joined(separator: ", "))")
+    }
     switch verbs.first {
     case "show"?:
       action = .show(LessonTarget(packet: packet - 1, emission: emission, place: try .init(node.required("show"))))
@@ -108,7 +126,9 @@ extension LessonStep {
     case "ask"?:
       var spec = QuestionSpec(kind: try node.required("ask").string(), packet: packet - 1, emission: emission)
       guard QuestionKinds[spec.kind] != nil else {
-        throw node.wrong("unknown kind of question `\(spec.kind)`; known are \(QuestionKinds.all.map { $0.name }.joined(separator: ", "))")
+        throw node.wrong(
+          "unknown kind of question `\(spec.kind)`; known are \(QuestionKinds.all.map { $0.name }.joined(separator: ", "))"
+        )
       }
       if let field = try node.optional("field")?.string() {
         let parts = field.split(separator: ".").map(String.init)
@@ -121,7 +141,8 @@ extension LessonStep {
       }
       spec.chain = try node.optional("chain")?.string()
       spec.rule = try node.optional("rule")?.integer(in: 1...10_000)
-      spec.goals = try node.optional("goals")?.list().mapTyped { (goal: LessonNode) throws(LessonError) in try Goal(goal) } ?? []
+      spec.goals =
+        try node.optional("goals")?.list().mapTyped { (goal: LessonNode) throws(LessonError) in try Goal(goal) } ?? []
       action = .ask(spec)
     default: action = .say
     }
@@ -138,7 +159,8 @@ extension LessonTarget.Place {
     let text = try node.string()
     let words = text.split(separator: " ").map(String.init)
     let plain: [String: Self] = [
-      "arrival": .arrival, "tracking": .tracking, "routing": .routing, "log": .log, "changed": .changed, "emission": .emission,
+      "arrival": .arrival, "tracking": .tracking, "routing": .routing, "log": .log, "changed": .changed,
+      "emission": .emission,
       "verdict": .verdict, "confirms": .confirms, "end": .end,
     ]
     if let place = plain[text] {
@@ -156,13 +178,17 @@ extension LessonTarget.Place {
       self = .hook(hook)
     case ("rule"?, 3), ("rule"?, 4):
       let table = words.count == 4 ? TableName(rawValue: words[1]) : .filter
-      guard let table, let number = words.last.flatMap({ Int($0) }) else { throw node.wrong("a rule is named as in `rule INPUT 4`") }
+      guard let table, let number = words.last.flatMap({ Int($0) }) else {
+        throw node.wrong("a rule is named as in `rule INPUT 4`")
+      }
       self = .rule(table, words[words.count - 2], number)
     case ("policy"?, 2), ("policy"?, 3):
       let table = words.count == 3 ? TableName(rawValue: words[1]) : .filter
       guard let table, let chain = words.last else { throw node.wrong("a policy is named as in `policy OUTPUT`") }
       self = .policy(table, chain)
-    default: throw node.wrong("`\(text)` is no place; try arrival, field tcp.flags, hook INPUT, rule INPUT 4, policy OUTPUT, verdict, end")
+    default:
+      throw node.wrong(
+        "`\(text)` is no place; try arrival, field tcp.flags, hook INPUT, rule INPUT 4, policy OUTPUT, verdict, end")
     }
   }
 }
@@ -172,12 +198,18 @@ extension Goal {
   init(_ node: LessonNode) throws(LessonError) {
     try node.allow(["packet"] + Kind.allCases.map(\.rawValue))
     let packet = try node.required("packet").integer(in: 1...100_000)
-    let kinds = try Kind.allCases.filterTyped { (kind: Kind) throws(LessonError) in try node.optional(kind.rawValue) != nil }
-    guard kinds.count == 1, let kind = kinds.first else { throw node.wrong("a goal names one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))") }
+    let kinds = try Kind.allCases.filterTyped { (kind: Kind) throws(LessonError) in
+      try node.optional(kind.rawValue) != nil
+    }
+    guard kinds.count == 1, let kind = kinds.first else {
+      throw node.wrong("a goal names one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
     var values: [Verdict] = []
     if kind == .verdict {
       values = try node.required("verdict").list().mapTyped { (word: LessonNode) throws(LessonError) in
-        guard let verdict = Verdict(rawValue: try word.string()) else { throw word.wrong("expected a verdict such as ACCEPT") }
+        guard let verdict = Verdict(rawValue: try word.string()) else {
+          throw word.wrong("expected a verdict such as ACCEPT")
+        }
         return verdict
       }
     }
@@ -199,7 +231,8 @@ struct LessonNode {
       throw error
     } catch let error as YamlError {
       switch error {
-      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
         throw LessonError(file: file, line: mark.line, column: mark.column, "not YAML: \(problem)")
       default: throw LessonError(file: file, "not YAML: \(error)")
       }
@@ -215,11 +248,15 @@ struct LessonNode {
 
   var line: Int { node.mark?.line ?? 1 }
 
-  func wrong(_ message: String) -> LessonError { LessonError(file: file, line: node.mark?.line, column: node.mark?.column, message) }
+  func wrong(_ message: String) -> LessonError {
+    LessonError(file: file, line: node.mark?.line, column: node.mark?.column, message)
+  }
 
   /// Refuses keys other than these.
   func allow(_ keys: [String]) throws(LessonError) {
-    for (key, _) in try pairs() where !keys.contains(key) { throw wrong("unknown key `\(key)`; known are \(keys.joined(separator: ", "))") }
+    for (key, _) in try pairs() where !keys.contains(key) {
+      throw wrong("unknown key `\(key)`; known are \(keys.joined(separator: ", "))")
+    }
   }
 
   func pairs() throws(LessonError) -> [(String, LessonNode)] {
@@ -250,7 +287,9 @@ struct LessonNode {
   }
 
   func integer(in range: ClosedRange<Int>) throws(LessonError) -> Int {
-    guard let value = node.int, range.contains(value) else { throw wrong("expected a number from \(range.lowerBound) to \(range.upperBound)") }
+    guard let value = node.int, range.contains(value) else {
+      throw wrong("expected a number from \(range.lowerBound) to \(range.upperBound)")
+    }
     return value
   }
 }

@@ -12,7 +12,11 @@ extension LessonProse {
       if !paragraph.isEmpty {
         let joined = Self.join(paragraph)
         if let section {
-          if hint != nil { prose.hints[section, default: []].append(joined) } else { prose.sections[section, default: []].append(.text(joined)) }
+          if hint != nil {
+            prose.hints[section, default: []].append(joined)
+          } else {
+            prose.sections[section, default: []].append(.text(joined))
+          }
         }
         paragraph = []
       }
@@ -36,7 +40,9 @@ extension LessonProse {
       } else if line.hasPrefix("## ") {
         flush(&self)
         let id = String(line.dropFirst(3))
-        guard !order.contains(where: { $0.id == id }) else { throw LessonError(file: file, line: number, "the step `\(id)` stands here twice") }
+        guard !order.contains(where: { $0.id == id }) else {
+          throw LessonError(file: file, line: number, "the step `\(id)` stands here twice")
+        }
         order.append((id, number))
         section = id
         hint = nil
@@ -49,7 +55,9 @@ extension LessonProse {
       } else if line.hasPrefix("    "), paragraph.isEmpty {
         code.append(String(line.dropFirst(4)))
       } else {
-        guard section != nil else { throw LessonError(file: file, line: number, "text before the first `## <step id>`") }
+        guard section != nil else {
+          throw LessonError(file: file, line: number, "text before the first `## <step id>`")
+        }
         if !code.isEmpty { flush(&self) }
         paragraph.append(String(line))
       }
@@ -61,7 +69,10 @@ extension LessonProse {
   /// Joins a paragraph's lines: with a space, but without one between wide characters.
   private static func join(_ lines: [String]) -> String {
     lines.reduce(into: "") { text, line in
-      guard let last = text.last, let first = line.first else { return text += line }
+      guard let last = text.last, let first = line.first else {
+        text += line
+        return
+      }
       text += (Layout.columns(last) == 2 && Layout.columns(first) == 2 ? "" : " ") + line
     }
   }

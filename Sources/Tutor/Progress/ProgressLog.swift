@@ -36,7 +36,8 @@ package struct ProgressLog: Sendable {
     json.key("time")
     json.integer(time)
     let texts: [(String, String?)] = [
-      ("event", event.kind.rawValue), ("lesson", event.lesson), ("step", event.step), ("result", event.result?.rawValue),
+      ("event", event.kind.rawValue), ("lesson", event.lesson), ("step", event.step),
+      ("result", event.result?.rawValue),
       ("misconception", event.misconception?.rawValue),
     ]
     for case (let name, let value?) in texts {
@@ -57,7 +58,8 @@ package struct ProgressLog: Sendable {
     else { return nil }
     let event = ProgressEvent(
       kind, lesson: members["lesson"], step: members["step"], result: members["result"].flatMap { .init(rawValue: $0) },
-      misconception: members["misconception"].flatMap { .init(rawValue: $0) }, hints: members["hints"].flatMap { Int($0) })
+      misconception: members["misconception"].flatMap { .init(rawValue: $0) },
+      hints: members["hints"].flatMap { Int($0) })
     return Entry(time: time, event: event)
   }
 }
@@ -70,7 +72,9 @@ struct FlatJSON {
     var scanner = Scanner(rest: text.utf8)
     guard scanner.take(0x7b) else { return nil }
     repeat {
-      guard let key = scanner.string(), scanner.take(0x3a), let value = scanner.string() ?? scanner.integer() else { return nil }
+      guard let key = scanner.string(), scanner.take(0x3a), let value = scanner.string() ?? scanner.integer() else {
+        return nil
+      }
       members[key] = value
     } while scanner.take(0x2c)
     guard scanner.take(0x7d), scanner.rest.isEmpty else { return nil }
@@ -109,6 +113,8 @@ struct FlatJSON {
       return nil
     }
 
-    private static let escapes: [UInt8: UInt8] = [0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x6e: 0x0a, 0x74: 0x09, 0x72: 0x0d]
+    private static let escapes: [UInt8: UInt8] = [
+      0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x6e: 0x0a, 0x74: 0x09, 0x72: 0x0d,
+    ]
   }
 }

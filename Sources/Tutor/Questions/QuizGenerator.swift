@@ -37,7 +37,8 @@ package struct QuizGenerator {
         while var left = byKind[kind], !left.isEmpty {
           let spec = left.remove(at: Int(random.next() % UInt64(left.count)))
           byKind[kind] = left
-          guard let question = try? Question(id: spec.stableID, spec, history, seed: seed), question.choices.count > 1 else { continue }
+          guard let question = try? Question(id: spec.stableID, spec, history, seed: seed), question.choices.count > 1
+          else { continue }
           chosen.append(spec)
           found = true
           break
@@ -70,11 +71,14 @@ package struct QuizGenerator {
     for case .visit(let visit) in walk.events {
       let (table, chain) = (visit.step.table, visit.step.chain)
       if visit.step.number == 1, visit.step.kind == .rule {
-        specs.append(QuestionSpec(kind: FiresQuestion.name, packet: packet, emission: emission, table: table, chain: chain))
+        specs.append(
+          QuestionSpec(kind: FiresQuestion.name, packet: packet, emission: emission, table: table, chain: chain))
       }
       if !visit.matched {
         specs.append(
-          QuestionSpec(kind: WhyNotQuestion.name, packet: packet, emission: emission, table: table, chain: chain, rule: visit.step.number))
+          QuestionSpec(
+            kind: WhyNotQuestion.name, packet: packet, emission: emission, table: table, chain: chain,
+            rule: visit.step.number))
       }
     }
     return specs

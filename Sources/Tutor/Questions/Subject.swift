@@ -29,7 +29,8 @@ struct Subject: Sendable {
       return
     }
     guard let walk = record.walk?.emission(at: spec.emission) else {
-      throw QuestionError("packet \(spec.packet &+ 1) makes the host send no packet number \((spec.emission.last ?? 0) &+ 1)")
+      throw QuestionError(
+        "packet \(spec.packet &+ 1) makes the host send no packet number \((spec.emission.last ?? 0) &+ 1)")
     }
     bytes = walk.initialBytes
     dissection = Dissection(network: walk.initialBytes)
@@ -68,7 +69,8 @@ struct Subject: Sendable {
   /// `SYN, ACK` and the like for a TCP segment, the protocol's name for anything else.
   var packetName: String {
     if let flags = tcpFlags { return flags.names.isEmpty ? "TCP" : flags.names }
-    return dissection.layers.last { !["payload", "padding", "data"].contains($0.protocolName) }?.protocolName.uppercased() ?? "IP"
+    return dissection.layers.last { !["payload", "padding", "data"].contains($0.protocolName) }?.protocolName
+      .uppercased() ?? "IP"
   }
 
   /// The control bits of a TCP segment that is whole enough to have some.

@@ -31,9 +31,11 @@ struct DumpView {
       text += index < bytes.count ? digits(index) : "  "
     }
     text += closing(start + 15)
-    text += " " + bytes[min(start, bytes.count)..<min(start + 16, bytes.count)].enumerated().map { offset, byte in
-      isHidden(start + offset) ? "." : (0x20...0x7e).contains(byte) ? String(Character(Unicode.Scalar(byte))) : "."
-    }.joined()
+    text +=
+      " "
+      + bytes[min(start, bytes.count)..<min(start + 16, bytes.count)].enumerated().map { offset, byte in
+        isHidden(start + offset) ? "." : (0x20...0x7e).contains(byte) ? String(Character(Unicode.Scalar(byte))) : "."
+      }.joined()
     return text
   }
 

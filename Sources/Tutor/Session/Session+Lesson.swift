@@ -39,7 +39,9 @@ extension Session {
     open = nil
     predicted = []
     position = nil
-    if let last = memory.last[lesson.id], let index = lesson.steps.firstIndex(where: { $0.id == last }), index > 0 { run.index = index - 1 }
+    if let last = memory.last[lesson.id], let index = lesson.steps.firstIndex(where: { $0.id == last }), index > 0 {
+      run.index = index - 1
+    }
     load(Lesson.mainScenario, &run)
     mode = .lesson(run)
     let missing = lesson.requires.filter { !memory.finished.contains($0) }
@@ -57,7 +59,9 @@ extension Session {
   }
 
   private mutating func load(_ name: String, _ run: inout LessonRun) {
-    guard let scenario = run.lesson.scenarios[name], history == nil || run.scenario != name || position == nil else { return }
+    guard let scenario = run.lesson.scenarios[name], history == nil || run.scenario != name || position == nil else {
+      return
+    }
     run.scenario = name
     history = History(scenario)
     originalScenario = scenario
@@ -125,7 +129,9 @@ extension Session {
       }
     case .ask(let spec):
       mode = .lesson(run)
-      _ = ask(spec, id: step.id, hints: run.lesson.prose(in: options.language).hints[step.id] ?? [], .lesson(step: step.id), &output)
+      _ = ask(
+        spec, id: step.id, hints: run.lesson.prose(in: options.language).hints[step.id] ?? [], .lesson(step: step.id),
+        &output)
     }
     mode = .lesson(run)
   }
@@ -161,7 +167,9 @@ extension Session {
     emit(ProgressEvent(.finished, lesson: run.lesson.id), &output)
     let number = run.lesson.number
     if let next = library.folders.first(where: { $0.number > number }), let lesson = try? next.lesson() {
-      output.add(phrases.say(.nextLesson(number: next.number, id: lesson.id, title: lesson.prose(in: options.language).title)), .note)
+      output.add(
+        phrases.say(.nextLesson(number: next.number, id: lesson.id, title: lesson.prose(in: options.language).title)),
+        .note)
     }
   }
 

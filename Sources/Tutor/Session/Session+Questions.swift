@@ -4,7 +4,8 @@ import Simulation
 extension Session {
   /// Puts a question; `false` where it cannot be asked of this scenario.
   mutating func ask(
-    _ spec: QuestionSpec, id: String, seed: UInt64 = 0, hints: [String] = [], _ purpose: OpenQuestion.Purpose, _ output: inout Output
+    _ spec: QuestionSpec, id: String, seed: UInt64 = 0, hints: [String] = [], _ purpose: OpenQuestion.Purpose,
+    _ output: inout Output
   ) -> Bool {
     guard let history, let question = try? Question(id: id, spec, history, seed: seed) else { return false }
     let own = question.kind.clues.map(phrases.clue)
@@ -34,7 +35,9 @@ extension Session {
 
   /// The rules of the chain that a question asks about.
   private func rules(of question: Question) -> [String] {
-    guard let name = question.spec.chain, let chain = history?.scenario.ruleset[question.spec.table]?[name] else { return [] }
+    guard let name = question.spec.chain, let chain = history?.scenario.ruleset[question.spec.table]?[name] else {
+      return []
+    }
     return chain.rules.map(\.savedText)
   }
 
@@ -96,7 +99,8 @@ extension Session {
       output.add(phrases.say(.noHint), .note)
       return
     }
-    output.add(phrases.hintHeading(open.hintsTaken + 1, of: open.hints.count) + ": " + open.hints[open.hintsTaken], .hint)
+    output.add(
+      phrases.hintHeading(open.hintsTaken + 1, of: open.hints.count) + ": " + open.hints[open.hintsTaken], .hint)
     open.hintsTaken += 1
     tally.hints += 1
     self.open = open
@@ -126,6 +130,7 @@ extension Session {
     guard let lesson = lessonID, case .lesson(let step) = open.purpose else { return }
     output.effects.append(
       .progress(
-        ProgressEvent(.answered, lesson: lesson, step: step, result: result, misconception: idea, hints: open.hintsTaken)))
+        ProgressEvent(
+          .answered, lesson: lesson, step: step, result: result, misconception: idea, hints: open.hintsTaken)))
   }
 }

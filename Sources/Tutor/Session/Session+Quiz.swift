@@ -18,7 +18,9 @@ extension Session {
     originalScenario = scenario
     let questions = QuizGenerator(history: history, seed: seed).questions(count: count)
     mode = .quiz(QuizRun(questions: questions, seed: seed, before: tally))
-    for text in scenario.ruleset.assumptions + scenario.host.inferences { output.add(phrases.say(.assumption(text)), .note) }
+    for text in scenario.ruleset.assumptions + scenario.host.inferences {
+      output.add(phrases.say(.assumption(text)), .note)
+    }
     output.add(phrases.say(.quizStarts(count: questions.count, seed: seed)), .note)
     nextQuizQuestion(&output)
     return output.redacted(history.redactions)

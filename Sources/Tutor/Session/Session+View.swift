@@ -88,11 +88,17 @@ extension Session {
       }
       let done = memory.reached[lesson.id]?.count ?? 0
       let standing: LessonLine.Standing =
-        memory.finished.contains(lesson.id) ? .finished : done > 0 ? .begun(done: min(done, lesson.steps.count), of: lesson.steps.count) : .new
+        memory.finished.contains(lesson.id)
+        ? .finished : done > 0 ? .begun(done: min(done, lesson.steps.count), of: lesson.steps.count) : .new
       let title = lesson.prose(in: options.language).title
-      let line = LessonLine(number: folder.number, id: lesson.id, title: title, minutes: lesson.minutes, standing: standing)
+      let line = LessonLine(
+        number: folder.number, id: lesson.id, title: title, minutes: lesson.minutes, standing: standing)
       let number = String(repeating: " ", count: max(0, 3 - String(folder.number).count)) + String(folder.number)
-      output.add(lines: [Layout.cut("\(number)  \(Layout.pad(title, to: 42)) \(Layout.pad(lesson.id, to: 20)) \(phrases.lessonLine(line))")], .plain)
+      output.add(
+        lines: [
+          Layout.cut(
+            "\(number)  \(Layout.pad(title, to: 42)) \(Layout.pad(lesson.id, to: 20)) \(phrases.lessonLine(line))")
+        ], .plain)
     }
   }
 }

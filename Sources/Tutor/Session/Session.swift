@@ -97,7 +97,9 @@ package struct Session {
     mode = .capture
     history = History(scenario)
     originalScenario = scenario
-    for text in scenario.ruleset.assumptions + scenario.host.inferences { output.add(phrases.say(.assumption(text)), .note) }
+    for text in scenario.ruleset.assumptions + scenario.host.inferences {
+      output.add(phrases.say(.assumption(text)), .note)
+    }
     output.add(phrases.say(.welcomeCapture(packets: scenario.packets.count)), .note)
     if packet > 0 {
       position = Position(packet: packet, step: 0)
@@ -148,7 +150,9 @@ package struct Session {
   /// A single letter of a choice is an answer even where a command has it as a short form.
   private func isAnswer(_ words: [String], to question: Question) -> Bool {
     guard words.count == 1, let word = words.first?.lowercased() else { return false }
-    if question.choices.count > 1, question.choices.indices.contains(where: { Question.letter($0) == word }) { return true }
+    if question.choices.count > 1, question.choices.indices.contains(where: { Question.letter($0) == word }) {
+      return true
+    }
     return Commands[word] == nil
   }
 

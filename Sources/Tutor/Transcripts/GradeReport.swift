@@ -6,10 +6,13 @@ package enum GradeReport {
   package static func text(_ grades: [Grade]) -> String {
     let header = ["file", "lesson", "finished", "right", "wrong", "skipped", "hints", "minutes", "misconceptions"]
     let rows = grades.map { grade -> [String] in
-      guard grade.problem == nil else { return [grade.file, grade.subject, "refused", "", "", "", "", "", grade.problem ?? ""] }
+      guard grade.problem == nil else {
+        return [grade.file, grade.subject, "refused", "", "", "", "", "", grade.problem ?? ""]
+      }
       let tally = grade.tally
       return [
-        grade.file, grade.subject, grade.isFinished ? "yes" : "no", "\(tally.right)", "\(tally.wrong)", "\(tally.skipped)",
+        grade.file, grade.subject, grade.isFinished ? "yes" : "no", "\(tally.right)", "\(tally.wrong)",
+        "\(tally.skipped)",
         "\(tally.hints)", minutes(grade.duration), ideas(tally),
       ]
     }

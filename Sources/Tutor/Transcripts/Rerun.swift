@@ -8,7 +8,8 @@ package struct Rerun {
     package var scenario: @Sendable (_ capture: String, _ rules: String, _ host: String?) throws -> Scenario
 
     package init(
-      library: Library, scenario: @escaping @Sendable (_ capture: String, _ rules: String, _ host: String?) throws -> Scenario
+      library: Library,
+      scenario: @escaping @Sendable (_ capture: String, _ rules: String, _ host: String?) throws -> Scenario
     ) {
       self.library = library
       self.scenario = scenario
@@ -31,7 +32,9 @@ package struct Rerun {
   /// Runs the inputs of `recorded`, at most `limit` of them.
   ///
   /// - Parameter checksContent: whether a content hash that is another's is a failure.
-  package init(_ recorded: Transcript, _ sources: Sources, limit: Int = .max, checksContent: Bool = true) throws(Failure) {
+  package init(_ recorded: Transcript, _ sources: Sources, limit: Int = .max, checksContent: Bool = true)
+    throws(Failure)
+  {
     let options = recorded.header.options
     var session = Session(library: sources.library, options: options)
     var header = recorded.header
@@ -68,7 +71,9 @@ package struct Rerun {
     result.closing = result.closing(session.summary)
     transcript = result
     tally = session.summary
-    hasFinishedLesson = effects.contains { if case .progress(let event) = $0 { event.kind == .finished } else { false } }
+    hasFinishedLesson = effects.contains {
+      if case .progress(let event) = $0 { event.kind == .finished } else { false }
+    }
     self.session = session
   }
 

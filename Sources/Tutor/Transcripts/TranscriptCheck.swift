@@ -29,7 +29,8 @@ package enum TranscriptCheck: Sendable, Hashable {
       }
       let rerun = try Rerun(recorded, sources)
       guard rerun.transcript.entries.count == recorded.entries.count else {
-        self = .failed("\(file): the session ended after \(rerun.transcript.entries.count) of \(recorded.entries.count) inputs")
+        self = .failed(
+          "\(file): the session ended after \(rerun.transcript.entries.count) of \(recorded.entries.count) inputs")
         return
       }
       if let diff = UnifiedDiff(expected: recorded, actual: rerun.transcript, text: text, file: file) {

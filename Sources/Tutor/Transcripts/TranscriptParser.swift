@@ -17,7 +17,8 @@ extension Transcript {
     // Bytes, since `\r\n` is one Character.
     if let carriage = text.utf8.firstIndex(of: 0x0d) {
       let line = text.utf8[..<carriage].count { $0 == 0x0a } + 1
-      throw TranscriptError(file: file, line: line, message: "lines end in CR LF; a transcript's lines end in LF alone (dos2unix mends it)")
+      throw TranscriptError(
+        file: file, line: line, message: "lines end in CR LF; a transcript's lines end in LF alone (dos2unix mends it)")
     }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.last == "" else {
@@ -38,7 +39,11 @@ extension Transcript {
       throw TranscriptError(file: file, line: 1, message: "is no transcript: expected `\(firstWord) \(Self.version)`")
     }
     guard version <= Self.version else {
-      throw TranscriptError(file: file, line: 1, message: "is a transcript of version \(version); this chainwalk reads up to version \(Self.version), a newer one is needed")
+      throw TranscriptError(
+        file: file, line: 1,
+        message:
+          "is a transcript of version \(version); this chainwalk reads up to version \(Self.version), a newer one is needed"
+      )
     }
   }
 
@@ -47,11 +52,17 @@ extension Transcript {
     while index < lines.count {
       let line = lines[index]
       if line == "---" {
-        guard index + 1 < lines.count else { throw TranscriptError(file: file, line: index + 1, message: "cut short: after `---` comes the closing line") }
-        guard let closing = Closing(lines[index + 1]) else {
-          throw TranscriptError(file: file, line: index + 2, message: "expected a closing line such as `events: 3, answered: 1, right: 1, skipped: 0`")
+        guard index + 1 < lines.count else {
+          throw TranscriptError(file: file, line: index + 1, message: "cut short: after `---` comes the closing line")
         }
-        guard index + 2 == lines.count else { throw TranscriptError(file: file, line: index + 3, message: "nothing may follow the closing line") }
+        guard let closing = Closing(lines[index + 1]) else {
+          throw TranscriptError(
+            file: file, line: index + 2,
+            message: "expected a closing line such as `events: 3, answered: 1, right: 1, skipped: 0`")
+        }
+        guard index + 2 == lines.count else {
+          throw TranscriptError(file: file, line: index + 3, message: "nothing may follow the closing line")
+        }
         self.closing = closing
         return
       }
@@ -68,7 +79,8 @@ extension Transcript {
 
 extension Transcript.Header {
   private static let known = [
-    "lesson", "step", "quiz", "prompt", "rules", "host", "packet", "count", "seed", "content", "language", "watch", "plain",
+    "lesson", "step", "quiz", "prompt", "rules", "host", "packet", "count", "seed", "content", "language", "watch",
+    "plain",
   ]
 
   fileprivate init(_ lines: ArraySlice<String>, file: String) throws(TranscriptError) {
@@ -79,7 +91,9 @@ extension Transcript.Header {
       }
       let key = String(line[..<colon])
       guard Self.known.contains(key), values[key] == nil else {
-        throw TranscriptError(file: file, line: index + 1, message: values[key] == nil ? "unknown key `\(key)`" : "`\(key)` stands here twice")
+        throw TranscriptError(
+          file: file, line: index + 1,
+          message: values[key] == nil ? "unknown key `\(key)`" : "`\(key)` stands here twice")
       }
       values[key] = String(line[colon...].dropFirst(2))
     }
@@ -90,19 +104,23 @@ extension Transcript.Header {
       return hash
     }
     func need(_ key: String) throws(TranscriptError) -> String {
-      guard let value = values[key] else { throw TranscriptError(file: file, line: 2, message: "the header needs `\(key)`") }
+      guard let value = values[key] else {
+        throw TranscriptError(file: file, line: 2, message: "the header needs `\(key)`")
+      }
       return value
     }
     if let lesson = values["lesson"] {
       subject = .lesson(lesson, try content())
     } else if let capture = values["step"] {
       subject = .step(
-        capture: capture, rules: try need("rules"), host: values["host"], packet: Int(values["packet"] ?? "1") ?? 1, try content())
+        capture: capture, rules: try need("rules"), host: values["host"], packet: Int(values["packet"] ?? "1") ?? 1,
+        try content())
     } else if let capture = values["quiz"] {
       guard let count = Int(try need("count")), let seed = UInt64(try need("seed")) else {
         throw TranscriptError(file: file, line: 2, message: "`count` and `seed` are numbers")
       }
-      subject = .quiz(capture: capture, rules: try need("rules"), host: values["host"], count: count, seed: seed, try content())
+      subject = .quiz(
+        capture: capture, rules: try need("rules"), host: values["host"], count: count, seed: seed, try content())
     } else if values["prompt"] != nil {
       subject = .prompt
     } else {

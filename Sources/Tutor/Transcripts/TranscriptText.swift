@@ -56,7 +56,8 @@ extension Transcript.Entry {
     let stamp = line[line.index(after: line.startIndex)..<close]
     let rest = line[line.index(after: close)...]
     let parts = stamp.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[1].utf8.count == 3, let seconds = Int(parts[0]), let rest1 = Int(parts[1]), seconds >= 0,
+    guard parts.count == 2, parts[1].utf8.count == 3, let seconds = Int(parts[0]), let rest1 = Int(parts[1]),
+      seconds >= 0,
       rest1 >= 0, seconds < 1_000_000_000, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     guard rest == " >" || rest.hasPrefix(" > ") else { return nil }

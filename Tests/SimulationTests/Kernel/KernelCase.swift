@@ -23,14 +23,14 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
     var sysctls: [String: Int]?
     var stack: String?
     var conntrack: String?
-    var no_default_route: Bool?
+    var noDefaultRoute: Bool?
   }
 
   struct Interface: Decodable {
     var name: String
     var address: String?
     var mac: String?
-    var peer_mac: String?
+    var peerMac: String?
     var mtu: Int?
   }
 
@@ -87,6 +87,7 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
       throw CocoaError(.fileNoSuchFile)
     }
     let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try Data(contentsOf: url).split(separator: UInt8(ascii: "\n")).map {
       try decoder.decode(KernelCase.self, from: $0)
     }
@@ -103,14 +104,14 @@ extension KernelCase.Case {
         .init(
           name: interface.name, addresses: interface.address.flatMap { IPv4Prefix($0) }.map { [$0] } ?? [],
           mac: MACAddress(interface.mac ?? "02:00:00:00:\(number):01"),
-          peerMAC: MACAddress(interface.peer_mac ?? "02:00:00:00:\(number):02"), mtu: interface.mtu ?? 1500))
+          peerMAC: MACAddress(interface.peerMac ?? "02:00:00:00:\(number):02"), mtu: interface.mtu ?? 1500))
     }
     for route in routes ?? [] {
       guard let destination = IPv4Prefix(route.dst) else { continue }
       host.routes.append(
         .init(destination: destination, gateway: route.via.flatMap { IPv4Address($0) }, interface: route.dev))
     }
-    if no_default_route != true, let first = interfaces.first, let all = IPv4Prefix("0.0.0.0/0") {
+    if noDefaultRoute != true, let first = interfaces.first, let all = IPv4Prefix("0.0.0.0/0") {
       host.routes.append(.init(destination: all, gateway: nil, interface: first.name))
     }
     host.services = (listeners ?? []).compactMap { listener in

@@ -1,3 +1,4 @@
+import Foundation
 import Netfilter
 import Wire
 
@@ -53,26 +54,33 @@ extension KernelCase {
     return differences
   }
 
-  /// The kernel's walks of a packet; one that came back by `lo` goes on in the walk it left.
+  /// The kernel's walks of a packet; one that came back by `lo` goes on in the walk that left by it.
   private static func facts(_ packet: PacketTruth) -> [WalkFacts] {
     var facts: [WalkFacts] = []
-    var places: [Int: Int] = [:]
-    for (index, walk) in packet.walks.enumerated() {
-      let verdict = ["LOCAL": "ACCEPT", "SENT": "ACCEPT"][walk.verdict] ?? walk.verdict
-      if walk.origin == "loop", let place = walk.parent.flatMap({ places[$0] }) {
-        facts[place].path += walk.path
-        facts[place].log += walk.log ?? []
-        facts[place].verdict = verdict
-        places[index] = place
+    for walk in packet.walks {
+      // What the recorder calls queued is a fragment that IP holds.
+      let verdict = ["LOCAL": "ACCEPT", "SENT": "ACCEPT", "QUEUED": "ROUTING"][walk.verdict] ?? walk.verdict
+      let log = (walk.log ?? []).map(withoutIdentification)
+      if walk.origin == "loop", let last = facts.indices.last {
+        facts[last].path += walk.path
+        facts[last].log += log
+        facts[last].verdict = verdict
       } else {
-        places[index] = facts.count
         facts.append(
           WalkFacts(
-            path: walk.path, verdict: verdict, conntrack: walk.ct, log: walk.log ?? [],
+            path: walk.path, verdict: verdict, conntrack: walk.ct, log: log,
             wire: walk.wire.map { masked($0, like: $0) }))
       }
     }
     return facts
+  }
+
+  /// A log line without the identification of an IP header, which the kernel chooses for packets of its own.
+  private static func withoutIdentification(_ line: String) -> String {
+    guard let start = line.range(of: " ID="), let end = line[start.upperBound...].firstIndex(of: " ") else {
+      return line
+    }
+    return line[..<start.upperBound] + "*" + line[end...]
   }
 
   private static func facts(_ walk: Walk) -> [WalkFacts] {
@@ -80,7 +88,8 @@ extension KernelCase {
       "\(step.table.rawValue):\(step.chain):\(step.kind.rawValue)" + (step.kind == .rule ? ":\(step.number)" : "")
     }
     let own = WalkFacts(
-      path: path, verdict: walk.verdict?.rawValue, conntrack: walk.conntrack?.rawValue, log: walk.log.map(\.text),
+      path: path, verdict: walk.verdict?.rawValue, conntrack: walk.conntrack?.rawValue,
+      log: walk.log.map { withoutIdentification($0.text) },
       wire: walk.finalBytes.hex)
     return [own] + walk.emitted.flatMap(facts)
   }

@@ -22,7 +22,9 @@ struct RecordedSession: Decodable, CustomTestStringConvertible {
     guard let url = Bundle.module.url(forResource: "Resources/shell/\(name)", withExtension: "jsonl"),
       let text = try? String(contentsOf: url, encoding: .utf8)
     else { return [] }
-    return text.split(separator: "\n").dropFirst().compactMap { try? JSONDecoder().decode(Self.self, from: Data($0.utf8)) }
+    return text.split(separator: "\n").dropFirst().compactMap {
+      try? JSONDecoder().decode(Self.self, from: Data($0.utf8))
+    }
   }
 
   /// Plays the session on a simulated host and compares text and status, but for what `mask` takes out.

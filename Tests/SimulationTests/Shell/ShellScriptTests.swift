@@ -12,7 +12,8 @@ import Testing
     "words are split as bash splits them",
     arguments: [
       ("echo a  b", "a b\n"), ("echo 'a  b'", "a  b\n"), ("echo \"a  b\"", "a  b\n"), ("echo a\\ \\ b", "a  b\n"),
-      ("echo a'b'\"c\"d", "abcd\n"), ("echo ''", "\n"), ("echo \"it's\"", "it's\n"), ("echo \"a\\\"b\\n\"", "a\"b\\n\n"),
+      ("echo a'b'\"c\"d", "abcd\n"), ("echo ''", "\n"), ("echo \"it's\"", "it's\n"),
+      ("echo \"a\\\"b\\n\"", "a\"b\\n\n"),
       ("echo a # b", "a\n"), ("echo a#b", "a#b\n"), ("echo -n a", "a"), ("echo 2 a2", "2 a2\n"), ("sudo echo a", "a\n"),
       ("echo '*filter'", "*filter\n"), ("printf 'a%sb\\n' x", "axb\n"), ("echo '$HOME'", "$HOME\n"), ("echo $", "$\n"),
     ])
@@ -23,13 +24,17 @@ import Testing
   @Test(
     "programs are joined as bash joins them",
     arguments: [
-      ("echo a; echo b", "a\nb\n"), ("echo a && echo b", "a\nb\n"), ("nosuch && echo b", ""), ("nosuch || echo b", "b\n"),
-      ("echo a | cat", "a\n"), ("printf 'a\\nb\\nc\\n' | grep -v b | tail -1", "c\n"), ("printf 'a\\nb\\n' | wc -l", "2\n"),
+      ("echo a; echo b", "a\nb\n"), ("echo a && echo b", "a\nb\n"), ("nosuch && echo b", ""),
+      ("nosuch || echo b", "b\n"),
+      ("echo a | cat", "a\n"), ("printf 'a\\nb\\nc\\n' | grep -v b | tail -1", "c\n"),
+      ("printf 'a\\nb\\n' | wc -l", "2\n"),
       ("printf 'a\\nb\\nc\\n' | head -n 2", "a\nb\n"), ("printf 'x.y\\nxzy\\n' | grep 'x.y'", "x.y\nxzy\n"),
       ("printf 'x.y\\nxzy\\n' | grep -F x.y", "x.y\n"), ("printf 'a+b\\naab\\n' | grep 'a+b'", "a+b\n"),
       ("printf 'a+b\\naab\\n' | grep -E 'a+b'", "aab\n"), ("printf 'A\\n' | grep -ic a", "1\n"),
-      ("echo a > f; echo b >> f; cat f", "a\nb\n"), ("cat < given", "text\n"), ("nosuch 2> e; cat e", "bash: nosuch: command not found\n"),
-      ("nosuch 2>&1 | cat", "bash: nosuch: command not found\n"), ("echo a > /dev/null", ""), ("cat given nosuch", "text\n"),
+      ("echo a > f; echo b >> f; cat f", "a\nb\n"), ("cat < given", "text\n"),
+      ("nosuch 2> e; cat e", "bash: nosuch: command not found\n"),
+      ("nosuch 2>&1 | cat", "bash: nosuch: command not found\n"), ("echo a > /dev/null", ""),
+      ("cat given nosuch", "text\n"),
     ])
   func joints(_ line: String, _ output: String) {
     #expect(shell(["given": "text\n"]).run(line).output == output)
@@ -38,9 +43,12 @@ import Testing
   @Test(
     "what cannot be run says why, with bash's status",
     arguments: [
-      ("nosuch", "bash: nosuch: command not found\n", Int32(127)), ("echo 'a", "bash: unexpected EOF while looking for matching `''\n", 2),
-      ("echo a |", "bash: syntax error near unexpected token `newline'\n", 2), ("cat nosuch", "cat: nosuch: No such file or directory\n", 1),
-      ("cat < nosuch", "bash: nosuch: No such file or directory\n", 1), ("echo >", "bash: syntax error near unexpected token `newline'\n", 2),
+      ("nosuch", "bash: nosuch: command not found\n", Int32(127)),
+      ("echo 'a", "bash: unexpected EOF while looking for matching `''\n", 2),
+      ("echo a |", "bash: syntax error near unexpected token `newline'\n", 2),
+      ("cat nosuch", "cat: nosuch: No such file or directory\n", 1),
+      ("cat < nosuch", "bash: nosuch: No such file or directory\n", 1),
+      ("echo >", "bash: syntax error near unexpected token `newline'\n", 2),
     ])
   func failures(_ line: String, _ error: String, _ status: Int32) {
     let result = shell().run(line)
@@ -48,10 +56,14 @@ import Testing
     #expect(result.status == status)
   }
 
-  @Test("the calendar is the one of GNU date", arguments: [
-    (0, "Thu Jan  1 00:00:00 1970"), (1_408_016_917, "Thu Aug 14 11:48:37 2014"), (951_782_400, "Tue Feb 29 00:00:00 2000"),
-    (1_704_067_199, "Sun Dec 31 23:59:59 2023"), (4_107_542_400, "Mon Mar  1 00:00:00 2100"), (-1, "Wed Dec 31 23:59:59 1969"),
-  ])
+  @Test(
+    "the calendar is the one of GNU date",
+    arguments: [
+      (0, "Thu Jan  1 00:00:00 1970"), (1_408_016_917, "Thu Aug 14 11:48:37 2014"),
+      (951_782_400, "Tue Feb 29 00:00:00 2000"),
+      (1_704_067_199, "Sun Dec 31 23:59:59 2023"), (4_107_542_400, "Mon Mar  1 00:00:00 2100"),
+      (-1, "Wed Dec 31 23:59:59 1969"),
+    ])
   func calendar(_ seconds: Int64, _ text: String) {
     #expect(CalendarTime(nanoseconds: seconds * 1_000_000_000).ctime == text)
   }

@@ -152,7 +152,8 @@ extension RuleSentences {
     words: Words(
       ifPacket: "If %, the packet", everyPacket: "Every packet", and: " and ", counts: "is counted",
       jumps: "goes through the chain % and comes back here unless something there decides",
-      goes: "goes on in the chain %, and does not come back here", acts: "is handled by %", goesOn: ", and the next rule is asked",
+      goes: "goes on in the chain %, and does not come back here", acts: "is handled by %",
+      goesOn: ", and the next rule is asked",
       policy: "A packet that no rule decided %: this is the policy.",
       chainEnd: "A packet that gets here goes back to where this chain was called from.",
       chosen: "`%' holds", inverted: "`%' does not hold"))

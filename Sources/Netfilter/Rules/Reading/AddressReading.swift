@@ -18,7 +18,9 @@ package enum AddressReading {
 
   /// A dotted address (short forms and other bases allowed) or a name known everywhere.
   package static func address(_ text: some StringProtocol) throws(OptionError) -> IPv4Address {
-    if let value = dotted(text, whole: false) ?? names[String(text)] ?? asNumber(text) { return IPv4Address(rawValue: value) }
+    if let value = dotted(text, whole: false) ?? names[String(text)] ?? asNumber(text) {
+      return IPv4Address(rawValue: value)
+    }
     throw OptionError("host/network `\(text)' not found")
   }
 

@@ -37,7 +37,9 @@ package struct KernelChecks {
   /// looked at, a chain that reaches itself is refused.
   private mutating func follow(_ chain: Int, _ hook: Hook, _ path: inout Set<Int>) throws(Refusal) {
     guard path.insert(chain).inserted else {
-      throw Refusal(rule: nil, message: "the chain `\(table.chains[chain].name)' leads back to itself (Too many levels of symbolic links)")
+      throw Refusal(
+        rule: nil,
+        message: "the chain `\(table.chains[chain].name)' leads back to itself (Too many levels of symbolic links)")
     }
     defer { path.remove(chain) }
     for index in table.chains[chain].rules.indices {

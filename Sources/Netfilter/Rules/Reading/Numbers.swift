@@ -19,7 +19,9 @@ package enum CNumber {
   }
 
   /// The whole of `text` as a number that fits the type.
-  package static func parse<Value: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol, as: Value.Type = Value.self)
+  package static func parse<Value: FixedWidthInteger & UnsignedInteger>(
+    _ text: some StringProtocol, as: Value.Type = Value.self
+  )
     -> Value?
   {
     parse(text, 0...UInt64(Value.max)).map { Value(truncatingIfNeeded: $0) }

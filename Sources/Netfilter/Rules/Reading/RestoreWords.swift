@@ -31,7 +31,9 @@ package enum RestoreWords {
     func add(_ byte: UInt8) throws(ParseFailure) {
       if word.isEmpty, !isQuoted { start = column }
       word.append(byte)
-      guard word.count <= longest else { throw ParseFailure(column: start, "a word has more than \(longest) characters") }
+      guard word.count <= longest else {
+        throw ParseFailure(column: start, "a word has more than \(longest) characters")
+      }
     }
 
     for byte in line.utf8 {

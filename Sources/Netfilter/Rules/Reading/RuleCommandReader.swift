@@ -33,7 +33,9 @@ package struct RuleCommandReader {
     self.mayNameTable = mayNameTable
   }
 
-  package static func read(_ words: [RestoreWord], table: String, mayNameTable: Bool = false) throws(ParseFailure) -> RuleCommand {
+  package static func read(_ words: [RestoreWord], table: String, mayNameTable: Bool = false) throws(ParseFailure)
+    -> RuleCommand
+  {
     var reader = Self(words, table: table, mayNameTable: mayNameTable)
     return try reader.read()
   }
@@ -157,7 +159,8 @@ package struct RuleCommandReader {
       }
     case "W" where mayNameTable: _ = value ?? scanner.takeOperand()
     case "w", "W":
-      throw ParseFailure(column: word.column, "-\(letter) says how long to wait for a lock, which a file cannot ask for")
+      throw ParseFailure(
+        column: word.column, "-\(letter) says how long to wait for a lock, which a file cannot ask for")
     case "v": command.listing.insert("v")
     case "0", "x", "n":
       try once(letter, word)

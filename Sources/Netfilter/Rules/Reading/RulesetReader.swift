@@ -197,7 +197,9 @@ private struct RulesetReader {
 
   /// Without COMMIT, each command is loaded by itself.
   private func refuseAtOnce(_ editor: TableEditor) throws(ParseFailure) {
-    do { try KernelChecks.check(editor.table) } catch { throw ParseFailure("the kernel refuses the rule: \(error.message)") }
+    do { try KernelChecks.check(editor.table) } catch {
+      throw ParseFailure("the kernel refuses the rule: \(error.message)")
+    }
   }
 }
 
@@ -215,7 +217,8 @@ private enum PostedRules {
     var words = try RestoreWords.split(text, from: line.utf8.count - text.utf8.count + 1)
     while let first = words.first, programs.contains(first.text) { words.removeFirst() }
     guard !words.isEmpty else { return nil }
-    guard let place = words.firstIndex(where: { $0.text == "-t" || $0.text == "--table" }), place + 1 < words.count else {
+    guard let place = words.firstIndex(where: { $0.text == "-t" || $0.text == "--table" }), place + 1 < words.count
+    else {
       return (words, .filter)
     }
     let name = words[place + 1]

@@ -32,7 +32,9 @@ package struct TableEditor {
   // MARK: chains
 
   package mutating func create(_ chain: String) throws(Refusal) {
-    guard !has(chain), !["ACCEPT", "DROP", "QUEUE", "RETURN"].contains(chain) else { throw Refusal("Chain already exists.") }
+    guard !has(chain), !["ACCEPT", "DROP", "QUEUE", "RETURN"].contains(chain) else {
+      throw Refusal("Chain already exists.")
+    }
     indices[chain] = table.chains.count
     table.chains.append(Chain(name: chain, policy: nil))
   }
@@ -87,7 +89,9 @@ package struct TableEditor {
   }
 
   package mutating func setPolicy(_ chain: String, _ policy: String, _ counters: Counters?) throws(Refusal) {
-    guard let index = indices[chain], table.chains[index].policy != nil else { throw Refusal("Bad built-in chain name") }
+    guard let index = indices[chain], table.chains[index].policy != nil else {
+      throw Refusal("Bad built-in chain name")
+    }
     guard let policy = Chain.Policy(rawValue: policy) else { throw Refusal("Bad policy name") }
     table.chains[index].policy = policy
     if let counters { table.chains[index].counters = counters }
@@ -123,7 +127,9 @@ package struct TableEditor {
   package mutating func delete(_ rules: [Rule], from chain: String) throws(Refusal) {
     guard let index = indices[chain] else { throw Self.noSuchRule }
     for rule in rules {
-      guard let place = table.chains[index].rules.firstIndex(where: { $0.isSame(as: rule) }) else { throw Self.noSuchRule }
+      guard let place = table.chains[index].rules.firstIndex(where: { $0.isSame(as: rule) }) else {
+        throw Self.noSuchRule
+      }
       table.chains[index].rules.remove(at: place)
     }
   }

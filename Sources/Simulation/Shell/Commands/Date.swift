@@ -9,7 +9,9 @@ enum Date: ShellCommand {
     var format = "%a %b %e %H:%M:%S %Z %Y"
     for word in call.arguments {
       if word == "-u" || word == "--utc" { continue }
-      guard word.hasPrefix("+") else { return .notModelled("date \(word): the clock moves with the packets and with sleep") }
+      guard word.hasPrefix("+") else {
+        return .notModelled("date \(word): the clock moves with the packets and with sleep")
+      }
       format = String(word.dropFirst())
     }
     return ShellResult(output: text(format, now, shell.host.clock) + "\n")

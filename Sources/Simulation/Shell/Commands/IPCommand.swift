@@ -99,7 +99,8 @@ private struct RouteView {
     let wanted = selection(words)?.first
     let lines = routes.filter { route in
       guard let wanted else { return true }
-      return wanted == "default" ? route.destination.length == 0 : IPv4Prefix(wanted) == route.destination || route.interface == wanted
+      return wanted == "default"
+        ? route.destination.length == 0 : IPv4Prefix(wanted) == route.destination || route.interface == wanted
     }
     return ShellResult(output: lines.map(\.text).joined())
   }
@@ -116,7 +117,9 @@ private struct RouteView {
       let name = route.destination.length == 0 ? "default" : Self.network(route.destination)
       let via = route.gateway.map { "via \($0) " } ?? ""
       let scope = route.gateway == nil ? "scope link " : ""
-      return Line(destination: route.destination, interface: route.interface, text: "\(name) \(via)dev \(route.interface) \(scope)\n")
+      return Line(
+        destination: route.destination, interface: route.interface,
+        text: "\(name) \(via)dev \(route.interface) \(scope)\n")
     }
     for interface in host.description.interfaces where interface.name != "lo" {
       for address in interface.addresses where address.length < 32 {
@@ -125,7 +128,9 @@ private struct RouteView {
         lines.append(Line(destination: network, interface: interface.name, text: text))
       }
     }
-    return lines.sorted { ($0.destination.network, $0.destination.length) < ($1.destination.network, $1.destination.length) }
+    return lines.sorted {
+      ($0.destination.network, $0.destination.length) < ($1.destination.network, $1.destination.length)
+    }
   }
 
   private static func network(_ prefix: IPv4Prefix) -> String {

@@ -104,7 +104,8 @@ enum IptablesProgram: ShellCommand {
     var output = ""
     if command.number == nil {
       for chain in chains {
-        output += chain.policy.map { "-P \(chain.name) \($0.rawValue)\(text(chain.counters))\n" } ?? "-N \(chain.name)\n"
+        output +=
+          chain.policy.map { "-P \(chain.name) \($0.rawValue)\(text(chain.counters))\n" } ?? "-N \(chain.name)\n"
       }
     }
     for chain in chains {
@@ -136,7 +137,9 @@ extension Table {
   /// policies, which begin again from zero.
   func withoutPolicyCounters(but chain: String? = nil) -> Table {
     var table = self
-    for index in table.chains.indices where table.chains[index].name != chain { table.chains[index].counters = Counters() }
+    for index in table.chains.indices where table.chains[index].name != chain {
+      table.chains[index].counters = Counters()
+    }
     return table
   }
 }

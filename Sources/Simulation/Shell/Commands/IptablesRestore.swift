@@ -137,8 +137,10 @@ private struct TableRestoration {
     }
     do { try editor?.setPolicy(name, words[1], counters) } catch {
       let why = error.message
-      throw Stop(result: .failure(
-        "iptables-restore \(IptablesError.version): Can't set policy `\(words[1])' on `\(name)' line \(line): \(why)"))
+      throw Stop(
+        result: .failure(
+          "iptables-restore \(IptablesError.version): Can't set policy `\(words[1])' on `\(name)' line \(line): \(why)")
+      )
     }
   }
 
@@ -169,7 +171,9 @@ private struct TableRestoration {
       let command = try RuleCommandReader.read(words, table: editor.table.name.rawValue)
       try editor.carryOut(command, source: nil)
     } catch let failure as ParseFailure {
-      throw usage(failure.message.hasPrefix("The -t option") ? "The -t option cannot be used in iptables-restore." : failure.message)
+      throw usage(
+        failure.message.hasPrefix("The -t option")
+          ? "The -t option cannot be used in iptables-restore." : failure.message)
     } catch let refusal as CommandRefusal {
       switch refusal {
       case .usage(let failure): throw usage(failure.message)

@@ -21,7 +21,8 @@ enum Journalctl: ShellCommand {
           count = number
         }
       case .option("o"), .option("output"): format = arguments.value() ?? format
-      case .option("no-pager"), .option("f"), .option("follow"), .option("q"), .option("quiet"), .option("no-hostname"), .option("e"),
+      case .option("no-pager"), .option("f"), .option("follow"), .option("q"), .option("quiet"), .option("no-hostname"),
+        .option("e"),
         .option("b"), .option("utc"):
         continue
       case .option(let name): return .notModelled("journalctl \(name.count == 1 ? "-" : "--")\(name)")

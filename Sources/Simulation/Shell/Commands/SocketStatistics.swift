@@ -8,7 +8,10 @@ enum SocketStatistics: ShellCommand {
 
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var flags: Set<String> = []
-    let names = ["listening": "l", "numeric": "n", "tcp": "t", "udp": "u", "all": "a", "no-header": "H", "processes": "p", "ipv4": "4"]
+    let names = [
+      "listening": "l", "numeric": "n", "tcp": "t", "udp": "u", "all": "a", "no-header": "H", "processes": "p",
+      "ipv4": "4",
+    ]
     var arguments = ArgumentReader(call.arguments)
     while let argument = arguments.next() {
       switch argument {
@@ -27,7 +30,8 @@ enum SocketStatistics: ShellCommand {
       if flags.contains("t") || isBoth { services += shell.host.description.services.filter { $0.transport == .tcp } }
     }
     let hasNetid = isBoth || flags.contains("t") == flags.contains("u")
-    return ShellResult(output: table(services, hasNetid, isNumeric: flags.contains("n"), hasHeader: !flags.contains("H")))
+    return ShellResult(
+      output: table(services, hasNetid, isNumeric: flags.contains("n"), hasHeader: !flags.contains("H")))
   }
 
   /// Columns as wide as their widest cell; addresses right, ports left of their colon.
@@ -37,13 +41,20 @@ enum SocketStatistics: ShellCommand {
     var rows: [[String]] = services.map { service in
       let isTCP = service.transport == .tcp
       let port = isNumeric ? String(service.port) : ServiceNames.text(service.port, isTCP ? .tcp : .udp)
-      return [service.transport.rawValue, isTCP ? "LISTEN" : "UNCONN", "0", isTCP ? "128" : "0", "0.0.0.0", port, "0.0.0.0", "*", ""]
+      return [
+        service.transport.rawValue, isTCP ? "LISTEN" : "UNCONN", "0", isTCP ? "128" : "0", "0.0.0.0", port, "0.0.0.0",
+        "*", "",
+      ]
     }
-    if hasHeader { rows.insert(["Netid", "State", "Recv-Q", "Send-Q", "Local Address", "Port", "Peer Address", "Port", "Process"], at: 0) }
+    if hasHeader {
+      rows.insert(
+        ["Netid", "State", "Recv-Q", "Send-Q", "Local Address", "Port", "Peer Address", "Port", "Process"], at: 0)
+    }
     let widths = (0..<9).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = row.indices.map { column in
-        column == 4 || column == 6 ? row[column].padded(left: widths[column]) : row[column].padded(right: widths[column])
+        column == 4 || column == 6
+          ? row[column].padded(left: widths[column]) : row[column].padded(right: widths[column])
       }
       let start = (hasNetid ? cells[0] + " " : "") + "\(cells[1]) \(cells[2]) \(cells[3]) "
       return start + "\(cells[4]):\(cells[5]) \(cells[6]):\(cells[7])\(cells[8])\n"

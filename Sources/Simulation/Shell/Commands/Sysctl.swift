@@ -12,8 +12,11 @@ enum Sysctl: ShellCommand {
     var arguments = ArgumentReader(call.arguments)
     while let argument = arguments.next() {
       switch argument {
-      case .option(let flag) where ["w", "n", "q", "e", "N", "a", "write", "values", "quiet", "ignore", "names", "all"].contains(flag):
-        flags.insert(flag.count == 1 ? flag : flag == "names" ? "N" : String(flag.prefix(1)).replacing("i", with: "e").replacing("v", with: "n"))
+      case .option(let flag)
+      where ["w", "n", "q", "e", "N", "a", "write", "values", "quiet", "ignore", "names", "all"].contains(flag):
+        flags.insert(
+          flag.count == 1
+            ? flag : flag == "names" ? "N" : String(flag.prefix(1)).replacing("i", with: "e").replacing("v", with: "n"))
       case .option(let flag): return .notModelled("sysctl \(flag.count == 1 ? "-" : "--")\(flag)")
       case .operand(let word): operands.append(word)
       }
@@ -21,10 +24,14 @@ enum Sysctl: ShellCommand {
     let namespace = shell.host.namespace
     var result = ShellResult()
     if flags.contains("a") {
-      for name in KernelSettings.names(shell.host) { result.output += line(name, KernelSettings.value(name, shell.host) ?? 0, flags) }
+      for name in KernelSettings.names(shell.host) {
+        result.output += line(name, KernelSettings.value(name, shell.host) ?? 0, flags)
+      }
       return result
     }
-    guard !operands.isEmpty else { return .failure("sysctl: no variables specified\nTry `sysctl --help' for more information.") }
+    guard !operands.isEmpty else {
+      return .failure("sysctl: no variables specified\nTry `sysctl --help' for more information.")
+    }
     for word in operands {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       let name = parts[0].replacing("/", with: ".")
@@ -67,14 +74,16 @@ enum Sysctl: ShellCommand {
 enum KernelSettings {
   private static let defaults: [String: Int] = [
     "net.ipv4.fwmark_reflect": 0, "net.ipv4.icmp_echo_ignore_all": 0, "net.ipv4.icmp_echo_ignore_broadcasts": 1,
-    "net.ipv4.icmp_ratelimit": 1000, "net.ipv4.icmp_ratemask": 6168, "net.ipv4.ip_default_ttl": 64, "net.ipv4.ip_forward": 0,
+    "net.ipv4.icmp_ratelimit": 1000, "net.ipv4.icmp_ratemask": 6168, "net.ipv4.ip_default_ttl": 64,
+    "net.ipv4.ip_forward": 0,
     "net.netfilter.nf_conntrack_acct": 0, "net.netfilter.nf_conntrack_checksum": 1,
     "net.netfilter.nf_conntrack_generic_timeout": 600, "net.netfilter.nf_conntrack_gre_timeout": 30,
     "net.netfilter.nf_conntrack_gre_timeout_stream": 180, "net.netfilter.nf_conntrack_icmp_timeout": 30,
     "net.netfilter.nf_conntrack_max": 262_144, "net.netfilter.nf_conntrack_tcp_be_liberal": 0,
     "net.netfilter.nf_conntrack_tcp_ignore_invalid_rst": 0, "net.netfilter.nf_conntrack_tcp_loose": 1,
     "net.netfilter.nf_conntrack_tcp_max_retrans": 3, "net.netfilter.nf_conntrack_tcp_timeout_close": 10,
-    "net.netfilter.nf_conntrack_tcp_timeout_close_wait": 60, "net.netfilter.nf_conntrack_tcp_timeout_established": 432_000,
+    "net.netfilter.nf_conntrack_tcp_timeout_close_wait": 60,
+    "net.netfilter.nf_conntrack_tcp_timeout_established": 432_000,
     "net.netfilter.nf_conntrack_tcp_timeout_fin_wait": 120, "net.netfilter.nf_conntrack_tcp_timeout_last_ack": 30,
     "net.netfilter.nf_conntrack_tcp_timeout_max_retrans": 300, "net.netfilter.nf_conntrack_tcp_timeout_syn_recv": 60,
     "net.netfilter.nf_conntrack_tcp_timeout_syn_sent": 120, "net.netfilter.nf_conntrack_tcp_timeout_time_wait": 120,
@@ -89,7 +98,9 @@ enum KernelSettings {
     if let value = host.namespace.sysctls[name] { return value }
     if let value = defaults[name] { return value }
     let parts = name.split(separator: ".")
-    guard name.hasPrefix("net.ipv4.conf."), parts.count == 5, let value = perInterface[String(parts[4])] else { return nil }
+    guard name.hasPrefix("net.ipv4.conf."), parts.count == 5, let value = perInterface[String(parts[4])] else {
+      return nil
+    }
     let interface = String(parts[3])
     let isThere = ["all", "default"].contains(interface) || host.description[interface: interface] != nil
     if parts[4] == "forwarding", isThere { return host.namespace.sysctl("net.ipv4.ip_forward", default: 0) }

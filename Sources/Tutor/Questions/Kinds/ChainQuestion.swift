@@ -46,7 +46,9 @@ struct ChainSubject: Sendable {
 
   /// Why rule `number` does not do what somebody thought: the comparison that fails, or that it is never asked.
   func evidence(againstRule number: Int) -> [Evidence] {
-    guard number >= 1, number <= rules.count else { return [.noSuchRule(chain: chain, rule: number, count: rules.count)] }
+    guard number >= 1, number <= rules.count else {
+      return [.noSuchRule(chain: chain, rule: number, count: rules.count)]
+    }
     if let visit = visit(number) {
       if let failing = visit.comparisons.last(where: { !$0.holds }) {
         return [subject.evidence(failing, chain: chain, rule: number)]
@@ -63,12 +65,17 @@ struct ChainSubject: Sendable {
   /// Reads `4`, `rule 4`, `INPUT 4`, `filter:INPUT:rule:4`, the rule's own text, `policy`.
   func read(_ text: String) -> Answer? {
     let lowerChain = chain.lowercased()
-    if ["policy", "the policy", lowerChain + " policy", "policy " + policy.lowercased(), "\(table.rawValue):\(lowerChain):policy", "ポリシー"]
-      .contains(text) || text.hasPrefix("\(table.rawValue):\(lowerChain):policy")
-    {
+    if [
+      "policy", "the policy", lowerChain + " policy", "policy " + policy.lowercased(),
+      "\(table.rawValue):\(lowerChain):policy", "ポリシー",
+    ]
+    .contains(text) || text.hasPrefix("\(table.rawValue):\(lowerChain):policy") {
       return .policy
     }
-    for prefix in ["", "rule ", "no. ", "#", lowerChain + " ", lowerChain + " rule ", "\(table.rawValue):\(lowerChain):rule:", "ルール ", "ルール"] {
+    for prefix in [
+      "", "rule ", "no. ", "#", lowerChain + " ", lowerChain + " rule ", "\(table.rawValue):\(lowerChain):rule:",
+      "ルール ", "ルール",
+    ] {
       guard text.hasPrefix(prefix), let number = Int(text.dropFirst(prefix.count)), number > 0 else { continue }
       return .rule(number)
     }

@@ -26,25 +26,36 @@ struct EmitsQuestion: QuestionKind {
     if let segment {
       let next = segment.sequence &+ (segment.flags.contains(.syn) || segment.flags.contains(.fin) ? 1 : 0)
       choices += [
-        Choice(.sends(Reply(kind: "RST, ACK", sequence: 0, acknowledgment: next)), facts.replies.isEmpty ? .dropAnswers : .resetAlwaysAcknowledges),
-        Choice(.sends(Reply(kind: "RST", sequence: segment.sequence)), facts.replies.isEmpty ? .dropAnswers : .numbersSwapped),
-        Choice(.sends(Reply(kind: "RST", sequence: segment.acknowledgment)), facts.replies.isEmpty ? .dropAnswers : .flagOverlooked),
+        Choice(
+          .sends(Reply(kind: "RST, ACK", sequence: 0, acknowledgment: next)),
+          facts.replies.isEmpty ? .dropAnswers : .resetAlwaysAcknowledges),
+        Choice(
+          .sends(Reply(kind: "RST", sequence: segment.sequence)), facts.replies.isEmpty ? .dropAnswers : .numbersSwapped
+        ),
+        Choice(
+          .sends(Reply(kind: "RST", sequence: segment.acknowledgment)),
+          facts.replies.isEmpty ? .dropAnswers : .flagOverlooked),
       ]
     }
-    choices.append(Choice(.sends(Reply(kind: "ICMP type 3 code 3")), facts.replies.isEmpty ? .dropAnswers : .rejectIsAlwaysICMP))
-    choices.append(Choice(.sends(Reply(kind: "ICMP type 3 code 13")), facts.replies.isEmpty ? .dropAnswers : .rejectIsAlwaysICMP))
+    choices.append(
+      Choice(.sends(Reply(kind: "ICMP type 3 code 3")), facts.replies.isEmpty ? .dropAnswers : .rejectIsAlwaysICMP))
+    choices.append(
+      Choice(.sends(Reply(kind: "ICMP type 3 code 13")), facts.replies.isEmpty ? .dropAnswers : .rejectIsAlwaysICMP))
     return choices
   }
 
   var view: QuestionView {
     let last = facts.visits.last(where: \.matched)
-    return QuestionView(bytes: subject.bytes, marks: subject.plainMarks, chain: last.map { ($0.step.table, $0.hook.rawValue) })
+    return QuestionView(
+      bytes: subject.bytes, marks: subject.plainMarks, chain: last.map { ($0.step.table, $0.hook.rawValue) })
   }
 
   var prompt: Prompt { .emits }
 
   var clues: [Clue] {
-    guard let last = facts.visits.last(where: \.matched) else { return [.orderRule("stack"), .orderRule("stack"), .orderRule("stack")] }
+    guard let last = facts.visits.last(where: \.matched) else {
+      return [.orderRule("stack"), .orderRule("stack"), .orderRule("stack")]
+    }
     return [
       .lookAtRule(chain: last.step.chain, rule: last.step.number, text: last.text),
       .lookAtFlags(subject.packetName),

@@ -17,7 +17,9 @@ struct FieldBytesQuestion: QuestionKind {
       guard lower >= 0, lower + count <= about.subject.bytes.count else { return }
       choices.append(Choice(.bytes(lower..<lower + count), idea))
     }
-    if let rival = about.rival { add(rival.field.byteRange.lowerBound, rival.field.byteRange.count, rival.misconception) }
+    if let rival = about.rival {
+      add(rival.field.byteRange.lowerBound, rival.field.byteRange.count, rival.misconception)
+    }
     if about.layer.offset > 0 { add(range.lowerBound - about.layer.offset, range.count, .offsetsFromOwnHeader) }
     add(range.lowerBound + 1, range.count, .offsetsFromOne)
     add(range.lowerBound + range.count, range.count, .neighbouringField)
@@ -45,7 +47,8 @@ struct FieldBytesQuestion: QuestionKind {
   /// `22-23`, `22..23`, `22 23`, `22, 23`, `0x16-0x17`, `22` for a single byte; or the bytes themselves where they stand
   /// in the packet only once.
   func read(_ text: String) -> Answer? {
-    let plain = text.hasPrefix("bytes ") ? String(text.dropFirst(6)) : text.hasPrefix("byte ") ? String(text.dropFirst(5)) : text
+    let plain =
+      text.hasPrefix("bytes ") ? String(text.dropFirst(6)) : text.hasPrefix("byte ") ? String(text.dropFirst(5)) : text
     let words = plain.split { "-–—~〜,. ".contains($0) }.filter { !["to", "and"].contains($0) }.map(String.init)
     if Self.looksLikeBytes(words, about.bytes), let found = occurrence(of: words.joined()) { return .bytes(found) }
     let numbers = words.compactMap(\.number).map { Int(truncatingIfNeeded: $0) }

@@ -10,7 +10,9 @@ struct FieldSubject: Sendable {
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
     subject = try Subject(spec, history)
-    guard let name = spec.field else { throw QuestionError("a question about a field names it, as in `tcp.destination_port`") }
+    guard let name = spec.field else {
+      throw QuestionError("a question about a field names it, as in `tcp.destination_port`")
+    }
     let layers = subject.dissection.layers.filter { spec.protocolName == nil || $0.protocolName == spec.protocolName }
     guard let layer = layers.first(where: { $0[name] != nil }), let field = layer[name] else {
       throw QuestionError("the packet has no field `\(spec.protocolName.map { $0 + "." } ?? "")\(name)`")
@@ -52,7 +54,8 @@ struct FieldSubject: Sendable {
     "identification": ("total_length", .neighbouringField), "total_length": ("identification", .neighbouringField),
     "checksum": ("window", .neighbouringField), "window": ("checksum", .neighbouringField),
     "header_checksum": ("identification", .neighbouringField), "data_offset": ("reserved", .neighbouringField),
-    "length": ("checksum", .neighbouringField), "type": ("code", .neighbouringField), "code": ("type", .neighbouringField),
+    "length": ("checksum", .neighbouringField), "type": ("code", .neighbouringField),
+    "code": ("type", .neighbouringField),
   ]
 
   var evidence: Evidence {

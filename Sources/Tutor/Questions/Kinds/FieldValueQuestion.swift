@@ -17,20 +17,28 @@ struct FieldValueQuestion: QuestionKind {
       choices.append(Choice(.value(value, text: text ?? reading(value)), idea))
     }
     if let flags = about.subject.tcpFlags, isFlags {
-      for flag in [TCPFlags.ack, .syn, .rst] { add(UInt64(flags.symmetricDifference(flag).rawValue), nil, .flagOverlooked) }
+      for flag in [TCPFlags.ack, .syn, .rst] {
+        add(UInt64(flags.symmetricDifference(flag).rawValue), nil, .flagOverlooked)
+      }
       return choices
     }
-    if let rival = about.rival, case .unsigned(let value) = rival.field.value, rival.field.bits.count == about.field.bits.count {
+    if let rival = about.rival, case .unsigned(let value) = rival.field.value,
+      rival.field.bits.count == about.field.bits.count
+    {
       add(value, rival.field.text, rival.misconception)
     }
     if about.bits == nil, about.bytes.count > 1 {
       add(about.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }, nil, .bytesReadBackwards)
     }
-    if case .units(let size)? = unit { add(about.value &* UInt64(size), "\(about.value &* UInt64(size))", .unitsForgotten) }
+    if case .units(let size)? = unit {
+      add(about.value &* UInt64(size), "\(about.value &* UInt64(size))", .unitsForgotten)
+    }
     let digits = about.isAddress ? nil : UInt64(about.bytes.hex)
     if let digits, about.bits == nil { add(digits, String(digits), .hexReadAsDecimal) }
     if about.isAddress { return choices }
-    if let rival = about.rival, case .unsigned(let value) = rival.field.value { add(value, String(value), rival.misconception) }
+    if let rival = about.rival, case .unsigned(let value) = rival.field.value {
+      add(value, String(value), rival.misconception)
+    }
     if about.field.bits.count == 1 { add(1 - min(1, about.value), nil, .flagOverlooked) }
     if about.field.bits.count > 1 { add(about.value &+ 1, nil, nil) }
     if about.field.bits.count > 3 { add(about.value &+ 16, nil, nil) }

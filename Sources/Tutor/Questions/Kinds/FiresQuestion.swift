@@ -36,7 +36,9 @@ struct FiresQuestion: QuestionKind {
     guard let failing = visit.comparisons.last(where: { !$0.holds }) else { return .laterRuleWins }
     if failing.option == "--state" || failing.option == "--ctstate" {
       if about.subject.isAnswer { return .replyIsRelated }
-      if about.subject.tcpFlags?.contains(.ack) == true, failing.operand.contains("ESTABLISHED") { return .ackMeansEstablished }
+      if about.subject.tcpFlags?.contains(.ack) == true, failing.operand.contains("ESTABLISHED") {
+        return .ackMeansEstablished
+      }
       return .firstSeenIsNew
     }
     return visit.comparisons.contains(where: \.holds) ? .oneConditionIsEnough : nil
@@ -61,7 +63,10 @@ struct FiresQuestion: QuestionKind {
   var clues: [Clue] {
     var clues: [Clue] = [.lookAtChain(about.chain)]
     guard let fired = about.firstRule, let visit = about.first else {
-      return clues + [.rulesBeforeFail(chain: about.chain, count: about.rules.count), .rulesBeforeFail(chain: about.chain, count: about.rules.count)]
+      return clues + [
+        .rulesBeforeFail(chain: about.chain, count: about.rules.count),
+        .rulesBeforeFail(chain: about.chain, count: about.rules.count),
+      ]
     }
     clues.append(.rulesBeforeFail(chain: about.chain, count: fired - 1))
     if let last = visit.comparisons.last {

@@ -45,7 +45,9 @@ struct LogsQuestion: QuestionKind {
     var choices: [Choice] = []
     if let line = facts.logs.first {
       let words = Self.head(line.line.text).split(separator: " ").map(String.init)
-      let device = words.compactMap { $0.hasPrefix("IN=") || $0.hasPrefix("OUT=") ? $0.split(separator: "=").dropFirst().first : nil }.first
+      let device = words.compactMap {
+        $0.hasPrefix("IN=") || $0.hasPrefix("OUT=") ? $0.split(separator: "=").dropFirst().first : nil
+      }.first
       let prefix = words.filter { !$0.hasPrefix("IN=") && !$0.hasPrefix("OUT=") }.joined(separator: " ")
       choices.append(Choice(.logs(nil), .limitSilencesFirst))
       if let device {
@@ -64,7 +66,8 @@ struct LogsQuestion: QuestionKind {
 
   var view: QuestionView {
     let last = facts.visits.last
-    return QuestionView(bytes: subject.bytes, marks: subject.plainMarks, chain: last.map { ($0.step.table, $0.hook.rawValue) })
+    return QuestionView(
+      bytes: subject.bytes, marks: subject.plainMarks, chain: last.map { ($0.step.table, $0.hook.rawValue) })
   }
 
   var prompt: Prompt { .logs(isAnswer: subject.isAnswer) }

@@ -34,7 +34,8 @@ struct RepairQuestion: QuestionKind {
   var view: QuestionView { QuestionView(bytes: bytes, marks: marks, chain: chain) }
   var prompt: Prompt { .repair(goals) }
   var clues: [Clue] {
-    goals.prefix(3).map { .lookAtGoal($0, packet: $0.packet) } + Array(repeating: .lookAtChain(chain?.1 ?? "INPUT"), count: max(0, 3 - goals.count))
+    goals.prefix(3).map { .lookAtGoal($0, packet: $0.packet) }
+      + Array(repeating: .lookAtChain(chain?.1 ?? "INPUT"), count: max(0, 3 - goals.count))
   }
   func read(_ text: String) -> Answer? { ["", "done", "check", "ok", "できた"].contains(text) ? .repaired : nil }
 

@@ -26,7 +26,8 @@ struct StateQuestion: QuestionKind {
 
   private func rank(_ other: ConnectionState) -> Int {
     let order: [ConnectionState] =
-      subject.isAnswer ? [.related, .established, .new, .invalid, .untracked] : [.established, .new, .related, .invalid, .untracked]
+      subject.isAnswer
+      ? [.related, .established, .new, .invalid, .untracked] : [.established, .new, .related, .invalid, .untracked]
     return order.firstIndex(of: other) ?? order.count
   }
 
@@ -61,7 +62,9 @@ struct StateQuestion: QuestionKind {
   func read(_ text: String) -> Answer? { ConnectionState(rawValue: text.uppercased()).map { .state($0) } }
 
   func evidence(for answer: Answer) -> [Evidence] {
-    let outcome = facts.tracking.last { $0.state == state } ?? TrackingOutcome(hook: facts.hooks.first ?? .prerouting, state: state, reason: "")
+    let outcome =
+      facts.tracking.last { $0.state == state }
+      ?? TrackingOutcome(hook: facts.hooks.first ?? .prerouting, state: state, reason: "")
     return [.tracking(outcome, packet: subject.packetName, isAnswer: subject.isAnswer)]
   }
 }

@@ -11,7 +11,9 @@ struct VerdictQuestion: QuestionKind {
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
     subject = try Subject(spec, history)
     facts = try subject.walked()
-    guard let verdict = facts.verdict else { throw QuestionError("the packet has no verdict: its walk is not modelled to its end") }
+    guard let verdict = facts.verdict else {
+      throw QuestionError("the packet has no verdict: its walk is not modelled to its end")
+    }
     self.verdict = verdict
   }
 
@@ -28,7 +30,9 @@ struct VerdictQuestion: QuestionKind {
       .accept: [.drop: hasLogged ? .logEndsTheWalk : .policyOverridesRules, .reject: .laterRuleWins],
       .routing: [.accept: .acceptIsDefault, .drop: .filterComesFirst],
     ]
-    return [Verdict.accept, .drop, .reject, .routing].filter { $0 != verdict }.map { Choice(.verdict($0), ideas[verdict]?[$0]) }
+    return [Verdict.accept, .drop, .reject, .routing].filter { $0 != verdict }.map {
+      Choice(.verdict($0), ideas[verdict]?[$0])
+    }
   }
 
   var view: QuestionView {
@@ -40,13 +44,16 @@ struct VerdictQuestion: QuestionKind {
   var prompt: Prompt { .verdict(isAnswer: subject.isAnswer) }
 
   var clues: [Clue] {
-    guard let last else { return [.lookAtHeader(protocolName: "ipv4", shown: 0..<20), .orderRule("routing"), .orderRule("routing")] }
+    guard let last else {
+      return [.lookAtHeader(protocolName: "ipv4", shown: 0..<20), .orderRule("routing"), .orderRule("routing")]
+    }
     return [
       .lookAtChain(last.step.chain),
       last.step.kind == .policy
         ? .rulesBeforeFail(chain: last.step.chain, count: last.step.number - 1)
         : .lookAtRule(chain: last.step.chain, rule: last.step.number, text: last.text),
-      .targetOf(chain: last.step.chain, rule: last.step.number, target: last.step.kind == .policy ? last.text : last.target),
+      .targetOf(
+        chain: last.step.chain, rule: last.step.number, target: last.step.kind == .policy ? last.text : last.target),
     ]
   }
 

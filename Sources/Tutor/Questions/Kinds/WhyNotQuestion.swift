@@ -48,15 +48,18 @@ struct WhyNotQuestion: QuestionKind {
       let target = about.ending.map { Clue.targetOf(chain: about.chain, rule: $0.step.number, target: $0.target) }
       return [look, .lookAtChain(about.chain), target ?? .lookAtChain(about.chain)]
     }
-    let where_ = failing.bytes.map { Clue.lookAtBytes(about.subject.shown($0)) } ?? .lookAtChain(about.chain)
-    return [look, where_, .comparison(chain: about.chain, rule: rule, failing)]
+    let place = failing.bytes.map { Clue.lookAtBytes(about.subject.shown($0)) } ?? .lookAtChain(about.chain)
+    return [look, place, .comparison(chain: about.chain, rule: rule, failing)]
   }
 
   func read(_ text: String) -> Answer? {
     let plain = text.filter { $0 != "`" && $0 != "'" && $0 != "\"" }
     for comparison in (visit?.comparisons ?? []) + borrowed {
       let condition = comparison.condition.lowercased()
-      let names = [condition, comparison.option, comparison.option.trimmingDashes, condition.trimmingDashes, comparison.operand.lowercased()]
+      let names = [
+        condition, comparison.option, comparison.option.trimmingDashes, condition.trimmingDashes,
+        comparison.operand.lowercased(),
+      ]
       if names.contains(plain), !plain.isEmpty { return .condition(comparison.condition) }
     }
     return ["never", "never asked", "not asked", "not reached"].contains(plain) ? .neverAsked : nil

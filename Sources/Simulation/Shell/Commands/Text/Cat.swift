@@ -8,6 +8,7 @@ enum Cat: ShellCommand {
     let input = TextInput(call.arguments, call, shell)
     return ShellResult(
       output: input.texts.map(\.text).joined(),
-      errorOutput: input.refusals.map { "cat: \($0.file): \($0.reason)\n" }.joined(), status: input.refusals.isEmpty ? 0 : 1)
+      errorOutput: input.refusals.map { "cat: \($0.file): \($0.reason)\n" }.joined(),
+      status: input.refusals.isEmpty ? 0 : 1)
   }
 }

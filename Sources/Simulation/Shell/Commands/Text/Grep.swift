@@ -20,7 +20,8 @@ enum Grep: ShellCommand {
     }
     if patterns.isEmpty {
       guard !operands.isEmpty else {
-        return .failure("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.", status: 2)
+        return .failure(
+          "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.", status: 2)
       }
       patterns = [operands.removeFirst()]
     }

@@ -9,7 +9,9 @@ enum Printf: ShellCommand {
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var words = call.arguments[...]
     if words.first == "--" { words.removeFirst() }
-    guard let format = words.popFirst() else { return .failure("printf: usage: printf [-v var] format [arguments]", status: 2) }
+    guard let format = words.popFirst() else {
+      return .failure("printf: usage: printf [-v var] format [arguments]", status: 2)
+    }
     var output = ""
     var rest = Substring(format)
     while let character = rest.popFirst() {
