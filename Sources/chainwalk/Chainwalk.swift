@@ -29,6 +29,7 @@ struct Chainwalk: ParsableCommand {
       QuizCommand.self,
       ReplayCommand.self,
       GradeCommand.self,
+      LintCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

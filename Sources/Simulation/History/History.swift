@@ -44,16 +44,27 @@ package final class History {
     guard scenario.packets.indices.contains(index) else { return nil }
     while records.count <= index {
       tracer.host.upcoming = scenario.packets.dropFirst(records.count + 1).prefix(Self.lookAhead)
-      var record = tracer.trace(scenario.packets[records.count])
+      let record = tracer.trace(scenario.packets[records.count])
       if case .confirms(let origin, _) = record.disposition,
         let first = records.firstIndex(where: { $0.captured.number == origin })
       {
         records[first].confirmedBy = record.captured.number
       }
-      record.connections = tracer.host.connections
       records.append(record)
     }
     return records[index]
+  }
+
+  /// Connection tracking's table after packet `index`, one `conntrack -L` line each.
+  ///
+  /// Complexity: walks all packets up to this one again, since a table for every packet would be kept in vain.
+  package func connections(after index: Int) -> [String] {
+    var tracer = Tracer(host: SimulatedHost(scenario.host, scenario.ruleset, isRecording: false))
+    for packet in scenario.packets.prefix(index + 1) {
+      tracer.host.upcoming = scenario.packets.dropFirst(packet.number).prefix(Self.lookAhead)
+      _ = tracer.trace(packet)
+    }
+    return tracer.host.namespace.tracker?.lines ?? []
   }
 
   /// The dissection of packet `index` as captured; `nil` past the last.
@@ -115,9 +126,4 @@ package struct Position: Sendable, Hashable, Comparable {
   }
 
   package static func < (a: Self, b: Self) -> Bool { (a.packet, a.step) < (b.packet, b.step) }
-}
-
-extension SimulatedHost {
-  /// Connection tracking's table at this moment, one `conntrack -L` line each.
-  var connections: [String] { [] }
 }

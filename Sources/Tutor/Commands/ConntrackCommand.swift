@@ -3,9 +3,10 @@ import Simulation
 /// `conntrack`: connection tracking's table after the packet at hand.
 enum ConntrackCommand: Command {
   static let name = "conntrack"
+  private static let limit = 200
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
-    guard let record = session.record else {
+    guard let history = session.history, let position = session.position else {
       output.add(session.phrases.say(.nothingToStep), .note)
       return
     }
@@ -13,7 +14,9 @@ enum ConntrackCommand: Command {
       output.add(session.phrases.say(.questionPending), .note)
       return
     }
-    if record.connections.isEmpty { output.add(session.phrases.say(.noConnections), .note) }
-    for line in record.connections { output.add(line, .plain) }
+    let lines = history.connections(after: position.packet)
+    if lines.isEmpty { output.add(session.phrases.say(.noConnections), .note) }
+    for line in lines.prefix(limit) { output.add(line, .plain) }
+    if lines.count > limit { output.add(session.phrases.say(.more(lines.count - limit)), .note) }
   }
 }

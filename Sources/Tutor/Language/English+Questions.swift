@@ -146,6 +146,10 @@ extension English {
   /// Why tracking decided as it did, as far as this packet's kind tells.
   private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
     switch outcome.state {
+    case .invalid where !outcome.saysNoConnection:
+      return "Something in the packet itself does not fit. The kernel's own words: \(outcome.reason). That is INVALID."
+    case .invalid where outcome.reason.hasPrefix("quoted"):
+      return "It speaks of a packet that belongs to no connection that is known. That is INVALID."
     case .invalid where isAnswer:
       return
         "The packet it answers has no entry, so the answer has none to go with either; and a \(packet) cannot begin a connection. That is INVALID."

@@ -108,7 +108,13 @@ extension English {
   }
 
   func tracking(_ outcome: TrackingOutcome) -> String {
+    if outcome.reason == "confirmed" {
+      return "Nothing has stopped the packet, so its new entry goes into connection tracking's table"
+        + (outcome.after.map { ": \($0)" } ?? ".")
+    }
     switch outcome.state {
+    case .invalid where !outcome.saysNoConnection:
+      return "Connection tracking calls it INVALID. The kernel's own words: \(outcome.reason)."
     case .invalid:
       return
         "Connection tracking calls it INVALID: it belongs to no connection that is known, and a packet of this kind cannot begin one."
@@ -227,4 +233,12 @@ extension String {
   var sentence: String { capitalizedFirst.ended }
   /// With a capital first letter.
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension TrackingOutcome {
+  /// It is INVALID for want of a connection, not for something wrong in the packet itself.
+  var saysNoConnection: Bool {
+    ["", "invalid new", "quoted packet belongs to no connection"].contains(reason)
+      || reason.hasPrefix("can't create new conn")
+  }
 }

@@ -126,6 +126,9 @@ extension Japanese {
 
   private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
     switch outcome.state {
+    case .invalid where !outcome.saysNoConnection:
+      return "パケットそのものに合わないところがあります。カーネル自身の言葉では: \(outcome.reason)。だから INVALID です。"
+    case .invalid where outcome.reason.hasPrefix("quoted"): return "引用しているパケットが、知っているどの接続のものでもありません。だから INVALID です。"
     case .invalid where isAnswer: return "応答のもとになったパケットにエントリがないので、応答が付き添う相手もありません。\(packet) から接続は始まりません。だから INVALID です。"
     case .invalid: return "アドレスとポートの合うエントリがなく、\(packet) から接続は始まりません。だから INVALID です。"
     case .new: return "合うエントリがなく、\(packet) からは接続が始まりえます。エントリは新しく、パケットは NEW です。"

@@ -110,7 +110,9 @@ extension Japanese {
 
   func tracking(_ outcome: TrackingOutcome) -> String {
     let entry = outcome.after.map { ": \($0)" } ?? "。"
+    if outcome.reason == "confirmed" { return "誰にも止められなかったので、新しいエントリが接続追跡の表に入ります" + entry }
     switch outcome.state {
+    case .invalid where !outcome.saysNoConnection: return "接続追跡の答えは INVALID。カーネル自身の言葉では: \(outcome.reason)。"
     case .invalid: return "接続追跡の答えは INVALID。知っているどの接続のものでもなく、この種のパケットから接続を始めることもできません。"
     case .new: return "接続追跡の答えは NEW。合うエントリがないので新しく作ります" + entry
     case .established: return "接続追跡の答えは ESTABLISHED。両方向のパケットを見たエントリに合います" + entry

@@ -86,6 +86,14 @@ package struct LessonTarget: Sendable, Hashable {
     return steps.firstIndex { $0.emission == emission && matches($0) }.map { Position(packet: packet, step: $0) }
   }
 
+  /// It is in what was captured, before anything happens to the packet.
+  var isInHeaders: Bool {
+    switch place {
+    case .arrival, .field, .note, .confirms: true
+    default: false
+    }
+  }
+
   private func matches(_ step: Step) -> Bool {
     switch (place, step.content) {
     case (.arrival, .arrival), (.tracking, .tracking), (.routing, .routing), (.log, .log), (.changed, .changed),

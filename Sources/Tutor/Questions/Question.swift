@@ -36,6 +36,14 @@ package struct Question: Sendable {
     choices = Self.ordered(offered, &random)
   }
 
+  /// A question with the choices given, for proving that lint can fail.
+  init(id: String, _ spec: QuestionSpec, kind: any QuestionKind, choices: [Choice]) {
+    self.id = id
+    self.spec = spec
+    self.kind = kind
+    self.choices = choices
+  }
+
   /// Rules and states keep their natural order; everything else is shuffled.
   private static func ordered(_ choices: [Choice], _ random: inout SplitMix64) -> [Choice] {
     let ranks = choices.map { rank($0.answer) }

@@ -4,7 +4,7 @@ import Wire
 
 /// The packet that a question is about: the captured one, or one that it made the host send.
 struct Subject: Sendable {
-  let bytes: [UInt8]
+  private(set) var bytes: [UInt8]
   let dissection: Dissection
   /// Bytes before the IP header.
   let networkOffset: Int
@@ -39,6 +39,16 @@ struct Subject: Sendable {
     unknown = []
     isAnswer = true
     facts = WalkFacts(walk)
+  }
+
+  /// The packet as it stands when it comes to a chain: NAT may have changed it by then.
+  func arriving(at chain: String, _ table: TableName, _ spec: QuestionSpec, _ history: History) -> Subject {
+    var subject = self
+    let step = history.steps(spec.packet).first {
+      $0.emission == spec.emission && $0.place?.table == table && $0.place?.chain == chain
+    }
+    if let step { subject.bytes = step.bytes }
+    return subject
   }
 
   /// The walk's facts, or why there are none.
@@ -106,7 +116,8 @@ struct WalkFacts: Sendable {
         let table = visit.step.table.rawValue
         if order.last != table { order.append(table) }
       case .hook(let hook): hooks.append(hook)
-      case .tracking(let outcome):
+      // What is entered into the table last of all is no decision about the packet.
+      case .tracking(let outcome) where outcome.reason != "confirmed":
         tracking.append(outcome)
         order.append("conntrack")
       case .routing: order.append("routing")

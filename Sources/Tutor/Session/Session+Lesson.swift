@@ -122,7 +122,7 @@ extension Session {
         run.target = end
         // A walk in another packet, or back, begins at that packet's first step.
         if position.map({ $0.packet != end.packet || $0 > end }) ?? true {
-          position = end.packet == 0 ? nil : history.position(before: Position(packet: end.packet, step: 0))
+          position = start(of: target, in: history)
         }
         mode = .lesson(run)
         advanceLesson(&output)
@@ -134,6 +134,16 @@ extension Session {
         &output)
     }
     mode = .lesson(run)
+  }
+
+  /// Where a walk in another packet sets out: before its first step, or before its walk where nothing is to be decoded.
+  private func start(of target: LessonTarget, in history: History) -> Position? {
+    let steps = history.steps(target.packet)
+    var first = 0
+    if !target.isInHeaders, let hook = steps.firstIndex(where: { if case .hook = $0.content { true } else { false } }) {
+      first = hook
+    }
+    return history.position(before: Position(packet: target.packet, step: first))
   }
 
   private func showProse(_ run: LessonRun, _ step: LessonStep, _ output: inout Output) {

@@ -119,7 +119,7 @@ extension Session {
     switch question.purpose {
     case .lesson(let step): lessonAnswered(step, result, &output)
     case .quiz: quizAnswered(result, &output)
-    case .prediction: break
+    case .prediction(let key): predicted.insert(key)
     }
   }
 

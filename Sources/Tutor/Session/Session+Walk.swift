@@ -19,21 +19,25 @@ extension Session {
       return .moved
     }
     guard let next = history.position(after: position), let step = history[next] else { return .ended }
-    if let spec = prediction(before: step), ask(spec, id: spec.stableID, .prediction, &output) { return .asked }
+    if let (key, spec) = prediction(before: step) {
+      if ask(spec, id: spec.stableID, .prediction(key), &output) { return .asked }
+      predicted.insert(key)
+    }
     self.position = next
     return .moved
   }
 
   /// The question to put before a step that enters a built-in chain; `nil` for every other step, and where it has been
   /// put already.
-  private mutating func prediction(before step: Step) -> QuestionSpec? {
+  private func prediction(before step: Step) -> (ChainKey, QuestionSpec)? {
     guard !watches, let place = step.place, place.chain == place.hook.rawValue else { return nil }
     let key = ChainKey(packet: step.packet, emission: step.emission, hook: place.hook, table: place.table)
-    guard predicted.insert(key).inserted else { return nil }
+    guard !predicted.contains(key) else { return nil }
     guard let chain = history?.scenario.ruleset[place.table]?[place.chain], !chain.rules.isEmpty else { return nil }
     if case .lesson(let run) = mode, run.asksItself(key, chain: place.chain) { return nil }
-    return QuestionSpec(
+    let spec = QuestionSpec(
       kind: FiresQuestion.name, packet: step.packet, emission: step.emission, table: place.table, chain: place.chain)
+    return (key, spec)
   }
 
   /// One step back; `false` at the very beginning.

@@ -35,7 +35,7 @@ package struct Session {
 
     enum Purpose {
       /// Asked before a chain is walked.
-      case prediction
+      case prediction(ChainKey)
       case lesson(step: String)
       case quiz
     }

@@ -1,15 +1,9 @@
 /// One command of iptables, read but not carried out.
 package struct RuleCommand {
   package enum Kind: Equatable {
-    case append, check, delete
-    case deleteNumber(Int)
-    case insert(Int)
-    case replace(Int)
-    case list, listRules, flush, zero
-    case zeroNumber(Int)
-    case newChain, deleteChain
-    case renameChain(String)
-    case policy(String)
+    case append, check, delete, deleteNumber(Int), insert(Int), replace(Int), list, listRules, flush, zero, zeroNumber(
+      Int)
+    case newChain, deleteChain, renameChain(String), policy(String)
     /// `-V` and `-h`: what follows is not read.
     case version, help
 

@@ -13,11 +13,12 @@ struct ChainSubject: Sendable {
   let visits: [RuleVisit]
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
-    subject = try Subject(spec, history)
-    facts = try subject.walked()
+    let packet = try Subject(spec, history)
+    facts = try packet.walked()
     table = spec.table
     guard let name = spec.chain else { throw QuestionError("a question about a chain names it") }
     chain = name
+    subject = packet.arriving(at: name, spec.table, spec, history)
     guard let written = history.scenario.ruleset[spec.table]?[name] else {
       throw QuestionError("the rules have no chain `\(name)` in the table \(spec.table.rawValue)")
     }

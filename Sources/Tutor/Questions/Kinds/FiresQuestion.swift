@@ -39,7 +39,7 @@ struct FiresQuestion: QuestionKind {
       if about.subject.tcpFlags?.contains(.ack) == true, failing.operand.contains("ESTABLISHED") {
         return .ackMeansEstablished
       }
-      return .firstSeenIsNew
+      return failing.operand.contains("NEW") ? .firstSeenIsNew : nil
     }
     return visit.comparisons.contains(where: \.holds) ? .oneConditionIsEnough : nil
   }

@@ -1,0 +1,1 @@
+iptables -I INPUT 3 -m state --state INVALID -j DROP
