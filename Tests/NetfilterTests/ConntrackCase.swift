@@ -58,7 +58,8 @@ struct ConntrackCase: Decodable, Sendable, CustomTestStringConvertible {
       namespace.now = 4_000_000_000_000 + Int64(packet.t * 1e9)
       var last: SocketBuffer?
       for expected in packet.walks {
-        let buffer = run(expected, namespace, after: last)
+        let bytes = last == nil ? packet.hex : expected.hex
+        let buffer = run(expected, bytes, namespace, after: last)
         last = buffer
         if buffer.connection?.hasRandomPort == true { return differences }
         differences += compare(buffer, expected).map { "\(name) packet \(index + 1): \($0)" }
@@ -68,13 +69,20 @@ struct ConntrackCase: Decodable, Sendable, CustomTestStringConvertible {
     return differences
   }
 
-  private func run(_ expected: Walk, _ namespace: NetworkNamespace, after last: SocketBuffer?) -> SocketBuffer {
-    let walk = Netfilter.Walk(origin: .injected, bytes: [UInt8](hex: expected.hex) ?? [], isRecording: true)
+  private func run(
+    _ expected: Walk, _ hex: String, _ namespace: NetworkNamespace, after last: SocketBuffer?
+  ) -> SocketBuffer {
+    let walk = Netfilter.Walk(origin: .injected, bytes: [UInt8](hex: hex) ?? [], isRecording: true)
     let buffer = SocketBuffer(bytes: walk.initialBytes, walk: walk)
     buffer.inputInterface = expected.in
     if expected.in == "lo", let last {
       buffer.connection = last.connection
       buffer.connectionInfo = last.connectionInfo
+    }
+    let isIncoming = expected.in != nil
+    guard namespace.fragments.take(buffer, for: isIncoming ? .trackingInput : .trackingOutput) == .complete else {
+      walk.verdict = .routing
+      return buffer
     }
     for hook in expected.hooks.compactMap(Hook.init(rawValue:)) {
       if hook == .forward { decrementTimeToLive(of: buffer) }
@@ -106,12 +114,14 @@ struct ConntrackCase: Decodable, Sendable, CustomTestStringConvertible {
     // The record was made before confirmation: what never reached the wire was dropped there, and of what was
     // delivered it does not know.
     let isLost = expected.verdict == "SENT" && expected.wire.isEmpty && expected.out != "lo"
-    let verdicts = ["LOCAL": Verdict.accept, "SENT": isLost ? .drop : .accept, "DROP": .drop]
+    let verdicts = ["LOCAL": Verdict.accept, "SENT": isLost ? .drop : .accept, "DROP": .drop, "QUEUED": .routing]
     if verdicts[expected.verdict] != buffer.walk.verdict, expected.verdict != "LOCAL" {
       differences.append("kernel \(expected.verdict), we \(String(describing: buffer.walk.verdict))")
     }
-    if let wire = expected.wire.first, wire != buffer.bytes.hex {
-      differences.append("kernel sent \(wire)\n  we sent     \(buffer.bytes.hex)")
+    var sent = [buffer.bytes.hex]
+    if case .fragments(let fragments) = Fragmentation.fragment(buffer, mtu: 1500) { sent = fragments.map(\.hex) }
+    if !expected.wire.isEmpty, expected.wire != sent {
+      differences.append("kernel sent \(expected.wire)\n  we sent     \(sent)")
     }
     let reasons = buffer.walk.events.compactMap { if case .tracking(let outcome) = $0 { outcome.reason } else { nil } }
     for note in expected.notes where !reasons.contains(where: { $0.contains(note) || note.hasPrefix($0) }) {

@@ -39,6 +39,9 @@ package enum Fragmentation {
   /// Lengths of the fragments that a packet came in, where they still fit it and the link.
   private static func sizesAsTheyCame(_ packet: SocketBuffer, _ length: Int, _ room: Int) -> [Int]? {
     let sizes = packet.fragmentSizes
+    // The early search for a socket wants a TCP header in one piece, which undoes the fragments' edges
+    // (`tcp_v4_early_demux`).
+    if packet.bytes[9] == 6, packet.inputInterface != nil, let first = sizes.first, first < 20 { return nil }
     guard sizes.count > 1, sizes.reduce(0, +) == length, sizes.allSatisfy({ $0 <= room }),
       sizes.dropLast().allSatisfy({ $0 % 8 == 0 })
     else { return nil }
