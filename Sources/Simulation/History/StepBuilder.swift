@@ -80,8 +80,7 @@ struct StepBuilder {
       case .log(let line): steps.append(view.step(.log(line), packet))
       case .changed(let change):
         view.apply(change)
-        let bytes = change.bytes.map { [view.shown($0)] } ?? []
-        steps.append(view.step(.changed(change), packet, current: bytes))
+        steps.append(view.step(.changed(change), packet, current: view.shown(change.bytes)))
       case .emitted(let index):
         guard walk.emitted.indices.contains(index) else { continue }
         addEmission(walk.emitted[index], emission: emission + [index])
@@ -102,7 +101,7 @@ struct StepBuilder {
     }
     var read: [Range<Int>] = []
     for (index, comparison) in visit.comparisons.enumerated() {
-      let bytes = comparison.bytes.map { [view.shown($0)] } ?? []
+      let bytes = view.shown(comparison.bytes)
       steps.append(
         view.step(.comparison(visit, index: index), packet, current: bytes, read: read, place: place))
       read += bytes
@@ -138,8 +137,11 @@ private struct WalkView {
     unknown = emission.isEmpty ? record.captured.knowledge.unknown : []
   }
 
-  /// A range counted from the IP header, counted from the first byte shown.
-  func shown(_ range: Range<Int>) -> Range<Int> { range.lowerBound + offset..<range.upperBound + offset }
+  /// A range counted from the IP header, counted from the first byte shown; empty where there is none.
+  func shown(_ range: Range<Int>?) -> [Range<Int>] {
+    guard let range else { return [] }
+    return [range.lowerBound + offset..<range.upperBound + offset]
+  }
 
   /// Takes the bytes that a change names from what the packet ended as.
   mutating func apply(_ change: PacketChange) {
