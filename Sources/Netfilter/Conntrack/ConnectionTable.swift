@@ -9,6 +9,9 @@ struct ConnectionTable {
   private var bySource: [SourceKey: [ConnectionTrackingEntry]] = [:]
   /// Expired entries are swept out when the table has grown to this.
   private var nextSweep = 1024
+  /// Whether entries whose time was up are kept, for those who watch.
+  var keepsExpired = false
+  private(set) var expired: [ConnectionTrackingEntry] = []
 
   struct SourceKey: Hashable {
     var address: IPv4Address
@@ -29,7 +32,7 @@ struct ConnectionTable {
   mutating func find(_ tuple: FlowTuple, at jiffies: Int64) -> Place? {
     guard let place = places[tuple] else { return nil }
     guard place.entry.isExpired(at: jiffies) else { return place }
-    remove(place.entry)
+    expire(place.entry)
     return nil
   }
 
@@ -100,8 +103,14 @@ struct ConnectionTable {
     bySource[SourceKey(entry.original), default: []].insert(entry, at: 0)
   }
 
-  private mutating func sweep(at jiffies: Int64) {
-    for place in Array(places.values) where place.entry.isExpired(at: jiffies) { remove(place.entry) }
+  private mutating func expire(_ entry: ConnectionTrackingEntry) {
+    if keepsExpired, !entry.status.contains(.dying) { expired.append(entry) }
+    remove(entry)
+  }
+
+  /// Takes out all entries whose time is up. Complexity: O(n).
+  mutating func sweep(at jiffies: Int64) {
+    for place in Array(places.values) where place.entry.isExpired(at: jiffies) { expire(place.entry) }
     nextSweep = max(1024, count * 2)
   }
 }

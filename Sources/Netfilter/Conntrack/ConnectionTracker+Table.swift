@@ -15,17 +15,25 @@ extension ConnectionTracker {
   }
 
   /// Takes an entry out of the table (`nf_ct_delete`, `conntrack -D`); packets under way keep it.
-  package func delete(_ entry: ConnectionTrackingEntry) {
+  ///
+  /// - Parameter byProgram: whether a program asked for it, which those who watch are told.
+  package func delete(_ entry: ConnectionTrackingEntry, byProgram: Bool = false) {
     guard entry.isConfirmed else {
       entry.status.insert(.dying)
       return
     }
+    reportDeletion(entry, byProgram: byProgram)
     table.remove(entry)
   }
 
   /// Empties the table (`conntrack -F`).
   package func deleteAll() {
-    for entry in entries { delete(entry) }
+    for entry in entries { delete(entry, byProgram: true) }
+  }
+
+  /// Sets an entry's counters back (`conntrack -L -z`).
+  package func zeroCounters(of entry: ConnectionTrackingEntry) {
+    if entry.counters != nil { entry.counters = FlowCounters() }
   }
 
   /// REJECT sent a reset for a packet: its connection is closed (`nf_conntrack_tcp_set_closing`).

@@ -8,6 +8,8 @@ package final class ConnectionTracker {
   private(set) var parameters: TrackingParameters
   var table = ConnectionTable()
   private var nextSerial = 0
+  /// What happened to entries; `nil` while nobody watches.
+  var log: [ConnectionEvent]?
 
   package init(namespace: NetworkNamespace) {
     self.namespace = namespace
@@ -117,6 +119,12 @@ package final class ConnectionTracker {
   /// Enters the packet's new entry into the table once nothing dropped it, at INPUT and POSTROUTING, last of all
   /// (`nf_conntrack_confirm`).
   package func confirm(_ packet: SocketBuffer, _ hook: Hook) -> HookVerdict {
+    let verdict = enter(packet, hook)
+    if verdict == .accept, let entry = packet.connection { report(entry) }
+    return verdict
+  }
+
+  private func enter(_ packet: SocketBuffer, _ hook: Hook) -> HookVerdict {
     guard let entry = packet.connection, !entry.isConfirmed, packet.connectionInfo?.direction == .original else {
       return .accept
     }
@@ -136,6 +144,7 @@ package final class ConnectionTracker {
       // Found by replies alone, and not for long.
       entry.timeout = namespace.jiffies + max(1, namespace.hz)
       entry.status.formUnion([.fixedTimeout, .natClash, .confirmed])
+      entry.changes.insert(.new)
       table.insertReply(entry)
     case .reply: return .drop
     }
@@ -147,6 +156,7 @@ package final class ConnectionTracker {
     // Time counts from here, not from when the packet came in.
     entry.timeout += namespace.jiffies
     entry.status.insert(.confirmed)
+    entry.changes.insert(.new)
     table.insert(entry, at: namespace.jiffies)
   }
 

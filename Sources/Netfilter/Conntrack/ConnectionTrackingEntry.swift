@@ -48,17 +48,27 @@ package final class ConnectionTrackingEntry {
   package let original: FlowTuple
   /// As answers look when they arrive; differs from the inverse of `original` where addresses are translated.
   package internal(set) var reply: FlowTuple
-  package internal(set) var status: ConnectionStatus = []
+  package internal(set) var status: ConnectionStatus = [] {
+    didSet {
+      let gained = status.subtracting(oldValue)
+      if gained.contains(.seenReply) { changes.insert(.reply) }
+      if gained.contains(.assured) { changes.insert(.assured) }
+    }
+  }
   /// Timer tick (`NetworkNamespace.jiffies`) at which the entry ends; until it is confirmed, the ticks it will live.
   package internal(set) var timeout: Int64 = 0
   /// `ct->mark`, set by CONNMARK.
-  package var mark: UInt32 = 0
+  package var mark: UInt32 = 0 { didSet { if mark != oldValue { changes.insert(.mark) } } }
   /// The connection that this one belongs to, for those that an expectation made.
   package internal(set) var master: ConnectionTrackingEntry?
   /// What is known of a TCP connection.
-  package internal(set) var tcp: TCPTracking?
+  package internal(set) var tcp: TCPTracking? {
+    didSet { if tcp?.state != oldValue?.state { changes.insert(.protocolState) } }
+  }
   /// What is known of an SCTP association.
-  package internal(set) var sctp: SCTPTracking?
+  package internal(set) var sctp: SCTPTracking? {
+    didSet { if sctp?.state != oldValue?.state { changes.insert(.protocolState) } }
+  }
   /// Packets and bytes each way; `nil` unless accounting was on when the entry was made.
   package internal(set) var counters: FlowCounters?
   /// Counts entries in the order they were made.
@@ -71,12 +81,28 @@ package final class ConnectionTrackingEntry {
   package internal(set) var hasRandomPort = false
   /// The interface that MASQUERADE took the address of.
   var masqueradeInterface: String?
+  /// What those who watch were not told yet.
+  var changes: ConnectionChanges = []
 
   package init(original: FlowTuple, reply: FlowTuple, serial: Int = 0, created: Int64 = 0) {
     self.original = original
     self.reply = reply
     self.serial = serial
     self.created = created
+  }
+
+  /// The entry as it is now, which what happens later does not change.
+  init(copying other: ConnectionTrackingEntry) {
+    original = other.original
+    reply = other.reply
+    status = other.status
+    timeout = other.timeout
+    mark = other.mark
+    tcp = other.tcp
+    sctp = other.sctp
+    counters = other.counters
+    serial = other.serial
+    created = other.created
   }
 
   package subscript(direction: FlowDirection) -> FlowTuple { direction == .original ? original : reply }

@@ -236,6 +236,7 @@ enum TCPTracker: ProtocolTracker {
       // The only answer is a reset: there never was a connection.
       if segment.flags.contains(.rst) {
         packet.count()
+        entry.tcp = tcp
         packet.tracker.delete(entry)
         return .valid("\(oldState) -> deleted")
       }

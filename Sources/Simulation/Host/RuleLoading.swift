@@ -13,9 +13,16 @@ extension SimulatedHost {
     namespace.load(table)
   }
 
+  /// An empty table of connections; what happens to them is kept where somebody watches.
+  func freshTracker() -> ConnectionTracker {
+    let tracker = ConnectionTracker(namespace: namespace)
+    if isRecording { tracker.watch() }
+    return tracker
+  }
+
   private func setTracking(_ isNeeded: Bool) {
     if isNeeded, namespace.tracker == nil {
-      namespace.tracker = idleTracker ?? ConnectionTracker(namespace: namespace)
+      namespace.tracker = idleTracker ?? freshTracker()
       idleTracker = nil
     } else if !isNeeded, let tracker = namespace.tracker {
       // The table of connections outlives the hooks.

@@ -42,7 +42,7 @@ package final class SimulatedHost {
       case .off: false
       case .auto: ruleset.needsConnectionTracking
       }
-    if tracks { namespace.tracker = ConnectionTracker(namespace: namespace) }
+    if tracks { namespace.tracker = freshTracker() }
     namespace.load(ruleset)
   }
 

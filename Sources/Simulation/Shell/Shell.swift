@@ -1,4 +1,5 @@
 import Netfilter
+import Wire
 
 /// The shell of a simulated host: what is typed here does to the host what it would do to a real one.
 ///
@@ -13,6 +14,8 @@ package final class Shell {
   var choices = ShellChoices()
   /// How many kernel log lines `dmesg -c` has cleared away.
   var clearedLogLines = 0
+  /// The address of the outside host that `hping3` runs on; `nil` for one that suits the host's routes.
+  package var outsideAddress: IPv4Address?
 
   package init(_ host: SimulatedHost, files: any ShellFiles = MemoryFiles()) {
     self.host = host
@@ -121,7 +124,10 @@ package final class Shell {
 
 /// Numbers that real programs take at random. Here they count up, so that a session can be played again.
 struct ShellChoices {
-  private var state: UInt64 = 0x2545_f491_4f6c_dd1d
+  private var state: UInt64
+
+  /// - Parameter seed: any but 0, which stands for the first one.
+  init(seed: UInt64 = 0) { state = seed == 0 ? 0x2545_f491_4f6c_dd1d : seed }
 
   /// The next of a fixed sequence (xorshift64*).
   mutating func next() -> UInt64 {

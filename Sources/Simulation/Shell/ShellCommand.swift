@@ -33,6 +33,8 @@ package enum ShellCommands {
     IptablesSave.self,
     IptablesRestore.self,
     IP6tables.self,
+    Conntrack.self,
+    Hping3Program.self,
     Dmesg.self,
     Journalctl.self,
     Date.self,

@@ -1,8 +1,18 @@
 /// What is wrong with a command line that describes packets; one sentence without a full stop.
 public struct PacketCommandError: Error, Sendable, Hashable, CustomStringConvertible {
-  public var message: String
+  /// What kind of mistake it is, for those who answer it in a program's own words.
+  public enum Reason: Sendable, Hashable {
+    case other, missingHost, tooManyHosts, unknownHost(String), unknownOption(String), ambiguousOption(String)
+    case badCount, badICMPType, notModelled
+  }
 
-  public init(_ message: String) { self.message = message }
+  public var message: String
+  public var reason: Reason
+
+  public init(_ message: String, _ reason: Reason = .other) {
+    self.message = message
+    self.reason = reason
+  }
 
   public var description: String { message }
 }
@@ -43,6 +53,8 @@ public struct Hping3: Sendable, Hashable {
   public var destinationPort: UInt16 = 0
   /// `-p ++N`: the destination port counts up with each packet.
   public var countsDestinationPort = false
+  /// `-p +N`: it counts up with each answer.
+  public var countsAnsweredPort = false
   public var flags: TCPFlags = []
   public var window: UInt16 = 512
   /// `nil` for a random one in each packet.
@@ -62,6 +74,35 @@ public struct Hping3: Sendable, Hashable {
   public var dataSize = 0
   /// `-e`: what the data begins with.
   public var signature: [UInt8] = []
+  /// `-8`: the ports to scan, as given.
+  public var scannedPorts: String?
+  /// `-I`, as given.
+  public var interface: String?
+  /// `--flood`: as fast as possible, without a look at the answers.
+  public var floods = false
+  public var printing = Printing()
+
+  /// What changes only what hping3 prints of the answers.
+  public struct Printing: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let numeric = Printing(rawValue: 1 << 0)
+    public static let quiet = Printing(rawValue: 1 << 1)
+    public static let verbose = Printing(rawValue: 1 << 2)
+    public static let debug = Printing(rawValue: 1 << 3)
+    /// `-W`: identifications in the byte order of old Windows.
+    public static let swappedIdentification = Printing(rawValue: 1 << 4)
+    /// `-r`: identifications as differences.
+    public static let relativeIdentification = Printing(rawValue: 1 << 5)
+    /// `-Q`: sequence numbers alone.
+    public static let sequenceNumbers = Printing(rawValue: 1 << 6)
+    public static let hexDump = Printing(rawValue: 1 << 7)
+    public static let textDump = Printing(rawValue: 1 << 8)
+    public static let beep = Printing(rawValue: 1 << 9)
+    /// `--tcpexitcode`: the exit status is the last answer's flags.
+    public static let flagsAsStatus = Printing(rawValue: 1 << 10)
+  }
 
   /// - Parameter arguments: those after the word `hping3`.
   /// - Throws: an unknown or ambiguous option, one without its argument, a number out of range, no target, or an
@@ -86,12 +127,13 @@ public struct Hping3: Sendable, Hashable {
         try option.apply(&self, argument ?? "")
       }
     }
-    guard let host = hosts.first else { throw PacketCommandError("hping3: no target host is given") }
+    guard let host = hosts.first else { throw PacketCommandError("hping3: no target host is given", .missingHost) }
     guard hosts.count == 1 else {
-      throw PacketCommandError("hping3: only one target host at a time, not also \(hosts[1])")
+      throw PacketCommandError("hping3: only one target host at a time, not also \(hosts[1])", .tooManyHosts)
     }
     guard let address = IPv4Address(host) else {
-      throw PacketCommandError("hping3: the target \(host) is no IPv4 address, and names cannot be looked up here")
+      throw PacketCommandError(
+        "hping3: the target \(host) is no IPv4 address, and names cannot be looked up here", .unknownHost(host))
     }
     target = address
     if dataSize == 0 { dataSize = signature.count }
@@ -104,7 +146,7 @@ public struct Hping3: Sendable, Hashable {
     }
     let supported: Set<UInt8> = [0, 3, 4, 5, 8, 11, 13, 14, 17, 18]
     if mode == .icmp, !supported.contains(icmpType) {
-      throw PacketCommandError("hping3: ICMP type \(icmpType) is not one that it sends")
+      throw PacketCommandError("hping3: ICMP type \(icmpType) is not one that it sends", .badICMPType)
     }
   }
 }
@@ -124,7 +166,7 @@ struct Hping3Option: Sendable {
       var found: [Hping3Option] = []
       for letter in word.dropFirst() {
         guard let option = all.first(where: { $0.short == letter }) else {
-          throw PacketCommandError("hping3: invalid option -- \(letter)")
+          throw PacketCommandError("hping3: invalid option -- \(letter)", .unknownOption("-\(letter)"))
         }
         found.append(option)
       }
@@ -137,10 +179,12 @@ struct Hping3Option: Sendable {
     let name = String(word.dropFirst(2))
     if let exact = all.first(where: { $0.long == name }) { return [exact] }
     let candidates = all.filter { $0.long.hasPrefix(name) }
-    guard let only = candidates.first else { throw PacketCommandError("hping3: unrecognized option \(word)") }
+    guard let only = candidates.first else {
+      throw PacketCommandError("hping3: unrecognized option \(word)", .unknownOption(word))
+    }
     guard candidates.count == 1 else {
       let names = candidates.map { "--\($0.long)" }.listed
-      throw PacketCommandError("hping3: option \(word) is ambiguous: \(names)")
+      throw PacketCommandError("hping3: option \(word) is ambiguous: \(names)", .ambiguousOption(word))
     }
     return [only]
   }
@@ -176,7 +220,8 @@ struct Hping3Option: Sendable {
     }
     guard let parsed, range.contains(parsed) else {
       throw PacketCommandError(
-        "hping3: --\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+        "hping3: --\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(text)",
+        option == "count" ? .badCount : .other)
     }
     return parsed
   }

@@ -3,14 +3,27 @@ extension Hping3Option {
   /// that make it something else than a sender are refused by name.
   static let all: [Hping3Option] =
     sending + tcp + icmp
+    + printing + refused
+
+  private static let printing: [Hping3Option] =
+    [
+      ("n", "numeric", Hping3.Printing.numeric), ("q", "quiet", .quiet), ("V", "verbose", .verbose),
+      ("D", "debug", .debug), ("z", "bind", []), ("Z", "unbind", []), ("W", "winid", .swappedIdentification),
+      ("r", "rel", .relativeIdentification), ("Q", "seqnum", .sequenceNumbers), ("j", "dump", .hexDump),
+      ("J", "print", .textDump), (nil, "beep", .beep), (nil, "tcpexitcode", .flagsAsStatus),
+    ].map { (entry: (Character?, String, Hping3.Printing)) in
+      flag(entry.0, entry.1) { $0.printing.formUnion(entry.2) }
+    }
     + [
-      ("n", "numeric"), ("q", "quiet"), ("V", "verbose"), ("D", "debug"), ("z", "bind"), ("Z", "unbind"),
-      ("W", "winid"),
-      ("r", "rel"), ("Q", "seqnum"), ("j", "dump"), ("J", "print"),
-    ].map { flag($0.0, $0.1) { _ in } }
-    + [flag(nil, "beep") { _ in }, flag(nil, "tcpexitcode") { _ in }]
-    + [Hping3Option(short: "I", long: "interface", needsArgument: true) { (_, _) throws(PacketCommandError) in }]
-    + refused
+      Hping3Option(short: "I", long: "interface", needsArgument: true) { (command, text) throws(PacketCommandError) in
+        command.interface = text
+      },
+      Hping3Option(short: "8", long: "scan", needsArgument: true) { (command, text) throws(PacketCommandError) in
+        command.scannedPorts = text
+        // A scan does not wait between its packets.
+        command.interval = 0
+      },
+    ]
 
   private static let sending: [Hping3Option] = [
     number("c", "count", 1...Int(Int32.max)) { $0.count = $1 },
@@ -22,7 +35,10 @@ extension Hping3Option {
     // What the program does, not what its help says: ten a second, and as many as go.
     flag(nil, "fast") { $0.interval = 100_000 },
     flag(nil, "faster") { $0.interval = 1 },
-    flag(nil, "flood") { $0.interval = 0 },
+    flag(nil, "flood") {
+      $0.interval = 0
+      $0.floods = true
+    },
     flag("0", "rawip") { $0.mode = .raw },
     flag("1", "icmp") { $0.mode = .icmp },
     flag("2", "udp") { $0.mode = .udp },
@@ -60,6 +76,7 @@ extension Hping3Option {
         throw PacketCommandError("hping3: --destport takes a port after at most two +, not \(text)")
       }
       command.countsDestinationPort = text.hasPrefix("++")
+      command.countsAnsweredPort = text.hasPrefix("+") && !command.countsDestinationPort
       command.destinationPort = UInt16(truncatingIfNeeded: try value(String(port), of: "destport", in: 0...65535))
     },
     flag("k", "keep") { $0.keepsPort = true },
@@ -101,7 +118,7 @@ extension Hping3Option {
   ]
 
   private static let refused: [Hping3Option] = [
-    ("8", "scan", true), ("9", "listen", true), ("T", "traceroute", false), ("B", "safe", false), ("E", "file", true),
+    ("9", "listen", true), ("T", "traceroute", false), ("B", "safe", false), ("E", "file", true),
     ("u", "end", false), ("G", "rroute", false), ("h", "help", false), ("v", "version", false), (nil, "lsrr", true),
     (nil, "ssrr", true), (nil, "rand-dest", false), (nil, "apd-send", true), (nil, "force-icmp", false),
     (nil, "icmp-cksum", true), (nil, "icmp-ipver", true), (nil, "icmp-iphlen", true), (nil, "icmp-iplen", true),
@@ -110,7 +127,7 @@ extension Hping3Option {
     (nil, "tr-stop", false), (nil, "tr-keep-ttl", false), (nil, "tr-no-rtt", false),
   ].map { (entry: (Character?, String, Bool)) in
     Hping3Option(short: entry.0, long: entry.1, needsArgument: entry.2) { (_, _) throws(PacketCommandError) in
-      throw PacketCommandError("hping3: --\(entry.1) is not modelled")
+      throw PacketCommandError("hping3: --\(entry.1) is not modelled", .notModelled)
     }
   }
 }

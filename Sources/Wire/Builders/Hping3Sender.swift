@@ -4,7 +4,12 @@ public struct Hping3Sender<Random: RandomNumberGenerator> {
   private var random: Random
   private var sent: UInt16 = 0
   private let firstPort: UInt16
-  private let process: UInt16
+  /// The process id that ICMP messages carry.
+  public let process: UInt16
+  /// How many answers came, for `-p +N`.
+  public var answered: UInt16 = 0
+  /// The port to send to, where a scan decides on it.
+  public var scannedPort: UInt16?
 
   /// - Parameters:
   ///   - random: makes the ports, sequence numbers and identifications that the command leaves open.
@@ -60,9 +65,13 @@ public struct Hping3Sender<Random: RandomNumberGenerator> {
     }
   }
 
-  private var sourcePort: UInt16 { command.keepsPort ? firstPort : firstPort &+ sent }
-  private var destinationPort: UInt16 {
-    command.countsDestinationPort ? command.destinationPort &+ sent : command.destinationPort
+  /// The port that the next packet comes from; a scan sends all from one.
+  public var sourcePort: UInt16 { command.keepsPort || scannedPort != nil ? firstPort : firstPort &+ sent }
+  /// The port that the next packet goes to.
+  public var destinationPort: UInt16 {
+    if let scannedPort { return scannedPort }
+    if command.countsAnsweredPort { return command.destinationPort &+ answered }
+    return command.countsDestinationPort ? command.destinationPort &+ sent : command.destinationPort
   }
   private var data: [UInt8] {
     command.signature + [UInt8](repeating: UInt8(ascii: "X"), count: command.dataSize - command.signature.count)
