@@ -12,6 +12,8 @@ package final class NetworkNamespace {
   package var sysctls: [String: Int] = [:] { didSet { tracker?.reloadParameters() } }
   package private(set) var tables: [TableName: LoadedTable] = [:]
   private var loadOrder: [TableName] = []
+  /// How often a table was loaded.
+  package private(set) var loads = 0
   /// `nil` where no rule needs tracking: a namespace without users of conntrack registers no hooks.
   package var tracker: ConnectionTracker?
   /// Fragments that wait for the rest of their packets.
@@ -39,6 +41,7 @@ package final class NetworkNamespace {
   /// Loads a table, replacing the one of that name: match state starts afresh, counters are the table's
   /// (`iptables-legacy` hands the old ones back in).
   package func load(_ table: Table) {
+    loads += 1
     if tables[table.name] == nil { loadOrder.append(table.name) }
     tables[table.name] = LoadedTable(table, in: self)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Simulation
 import Tutor
 
 /// `chainwalk lesson [ID|NUMBER]`.
@@ -34,7 +35,8 @@ struct LessonCommand: ParsableCommand {
     let taken = try Inputs.located { () throws(LessonError) in try folder.lesson() }
     let header = Transcript.Header(subject: .lesson(taken.id, taken.content), options: options.session)
     var runner = SessionRunner(
-      Session(library: library, options: options.session, memory: memory), header: header, progress: progress)
+      Session(library: library, options: options.session, memory: memory, files: WorkingFolder()), header: header,
+      progress: progress)
     try runner.run(record: options.record) { $0.begin(taken) }
   }
 }

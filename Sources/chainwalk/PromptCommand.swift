@@ -1,4 +1,5 @@
 import ArgumentParser
+import Simulation
 import Tutor
 
 /// `chainwalk` alone: the tutor's prompt.
@@ -12,8 +13,9 @@ struct PromptCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressFile()
     let session = Session(
-      library: try LessonFolders.library(), options: options.session, memory: progress?.read().memory ?? LearnerMemory()
-    )
+      library: try LessonFolders.library(), options: options.session,
+      memory: progress?.read().memory ?? LearnerMemory(),
+      files: WorkingFolder())
     let header = Transcript.Header(subject: .prompt, options: options.session)
     var runner = SessionRunner(session, header: header, progress: progress)
     try runner.run(record: options.record) { $0.welcome() }

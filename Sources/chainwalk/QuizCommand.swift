@@ -28,7 +28,7 @@ struct QuizCommand: ParsableCommand {
       capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, count: count, seed: seed,
       scenario.content)
     var runner = SessionRunner(
-      Session(library: Library(), options: options.session),
+      Session(library: Library(), options: options.session, files: WorkingFolder()),
       header: Transcript.Header(subject: subject, options: options.session), progress: nil)
     try runner.run(record: options.record) { $0.quiz(scenario, count: count, seed: seed) }
   }

@@ -28,7 +28,7 @@ struct StepCommand: ParsableCommand {
       capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, packet: packet,
       scenario.content)
     var runner = SessionRunner(
-      Session(library: try LessonFolders.library(), options: options.session),
+      Session(library: try LessonFolders.library(), options: options.session, files: WorkingFolder()),
       header: Transcript.Header(subject: subject, options: options.session), progress: nil)
     try runner.run(record: options.record) { $0.step(scenario, from: packet - 1) }
   }

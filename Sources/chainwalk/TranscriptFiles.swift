@@ -65,7 +65,8 @@ enum TranscriptFiles {
     let place = { @Sendable (path: String) -> String in
       path.hasPrefix("/") || folder.isEmpty || access(folder + "/" + path, R_OK) != 0 ? path : folder + "/" + path
     }
-    return Rerun.Sources(library: library) { capture, rules, host in
+    let files = { @Sendable () -> any ShellFiles in MemoryFiles(over: WorkingFolder(place)) }
+    return Rerun.Sources(library: library, files: files) { capture, rules, host in
       try OwnScenario.load(
         capture: place(capture), rules: place(rules), host: host.map(place), named: (capture, rules, host))
     }

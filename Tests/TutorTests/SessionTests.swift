@@ -106,7 +106,7 @@ struct SessionTests {
     }
     var session = try watching(language)
     let output = session.handle("help")
-    #expect(output.lines.count == Commands.all.count)
+    #expect(output.lines.count >= Commands.all.count)
     for line in output.lines { #expect(Layout.columns(line.text) <= 80) }
   }
 
@@ -139,13 +139,15 @@ struct SessionTests {
   func whatIf() throws {
     var session = try watching()
     _ = session.handle("next")
-    #expect(session.handle("iptables -I INPUT 3 -m state --state INVALID -j DROP").text.contains("Done"))
+    #expect(session.handle("iptables -I INPUT 3 -m state --state INVALID -j DROP").text.contains("Rules changed"))
     _ = session.handle("goto 1")
     #expect(session.handle("until verdict").text.contains("DROP ends the walk"))
     _ = session.handle("iptables restore")
     _ = session.handle("goto 1")
     #expect(session.handle("until verdict").text.contains("REJECT ends the walk"))
-    #expect(session.handle("iptables -A INPUT -p tcp --dport abc -j DROP").text.contains("iptables: "))
+    #expect(
+      session.handle("iptables -A INPUT -p tcp --dport abc -j DROP").text.contains(
+        "invalid port/service `abc' specified"))
   }
 }
 

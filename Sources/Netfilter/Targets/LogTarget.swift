@@ -76,8 +76,8 @@ package struct LogTarget: Target {
       packet, input: context.inputInterface, output: context.outputInterface, prefix: prefix, parts)
     let line = LogLine(level: level, text: text, time: context.namespace.now)
     packet.walk.log.append(line)
-    packet.walk.record(.log(line))
     context.namespace.kernelLog.append(line)
+    packet.walk.record(.log(line))
     return .next
   }
 }

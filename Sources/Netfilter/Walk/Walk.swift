@@ -143,6 +143,9 @@ package final class Walk {
   package let isRecording: Bool
   /// Bytes of the packet (from its IP header) that were edited out, or were computed from edited-out bytes.
   package var edited: [Range<Int>] = []
+  /// Called after each event that is recorded, for who looks at the host in the middle of a walk; a packet that this
+  /// one causes hands it on.
+  package var watcher: ((Walk) -> Void)?
 
   package init(origin: Origin, bytes: [UInt8], isRecording: Bool) {
     self.origin = origin
@@ -153,7 +156,9 @@ package final class Walk {
 
   /// Notes an event when the walk is watched.
   package func record(_ event: @autoclosure () -> Event) {
-    if isRecording { events.append(event()) }
+    guard isRecording else { return }
+    events.append(event())
+    watcher?(self)
   }
 
   /// Says by name what we do not model, once.

@@ -5,19 +5,50 @@ import Wire
 /// A scenario played packet by packet, recorded so that every point of it can be looked at without its neighbours.
 ///
 /// Packets are walked when first asked for, in order, since each leaves its traces in connection tracking and in the
-/// token buckets; what was walked once is kept.
+/// token buckets. What became of each is kept; every comparison on the way only for those looked at lately, since
+/// thousands of packets times thousands of rules would fill any memory. What was given up is walked again when asked
+/// for.
 package final class History {
   package let scenario: Scenario
-  private var tracer: Tracer
-  private var records: [PacketRecord] = []
+  private var player: ScenarioPlayer
+  /// What became of the packets so far, comparisons left out.
+  private var outcomes: [PacketRecord] = []
+  private var details: [Int: PacketRecord] = [:]
+  /// The packets in `details`, those used longest ago first.
+  private var recent: [Int] = []
+  private var detailedEvents = 0
   private var stepsOfPacket: [Int: [Step]] = [:]
+  /// The host whose programs the learner runs; it never runs ahead of the learner.
+  private var live: ScenarioPlayer?
+  /// The history that this one is a variation of.
+  private let first: History?
 
-  /// Packets that the host may look ahead at, for what a kernel chooses at random.
-  private static let lookAhead = 64
+  /// Events kept in all, at most, beside those of the packet asked for.
+  private static let eventBudget = 300_000
+  /// Packets recorded in full before one that is far from the others, so that stepping back is quick.
+  private static let lead = 8
 
   package init(_ scenario: Scenario) {
     self.scenario = scenario
-    tracer = Tracer(host: SimulatedHost(scenario.host, scenario.ruleset, isRecording: true))
+    first = nil
+    player = ScenarioPlayer(scenario)
+  }
+
+  /// The history of a scenario that differs from another one's only from packet `index` on (from 0): what is known of
+  /// those before is taken over.
+  ///
+  /// - Parameter first: the history of what was captured, which tells what the host sent of its own.
+  init(_ scenario: Scenario, sharing count: Int = 0, with other: History, first: History) {
+    self.scenario = scenario
+    self.first = first
+    player = ScenarioPlayer(scenario, answers: Self.answers(scenario, first))
+    outcomes = Array(other.outcomes.prefix(count))
+    for index in outcomes.indices where outcomes[index].confirmedBy.map({ $0 > count }) == true {
+      outcomes[index].confirmedBy = nil
+    }
+    for index in other.recent where index < outcomes.count {
+      if let record = other.details[index] { keep(record, index) }
+    }
   }
 
   /// Addresses of which bytes were edited out: as the zeroed bytes read, and as the capture's text shows them.
@@ -34,44 +65,96 @@ package final class History {
     }
   }
 
-  /// How many captured packets there are to step.
+  /// How many packets there are to step.
   package var packetCount: Int { scenario.packets.count }
 
-  /// What became of packet `index` (from 0); `nil` past the last.
-  ///
-  /// Complexity: walks all packets up to this one the first time.
-  package func record(_ index: Int) -> PacketRecord? {
-    guard scenario.packets.indices.contains(index) else { return nil }
-    while records.count <= index {
-      tracer.host.upcoming = scenario.packets.dropFirst(records.count + 1).prefix(Self.lookAhead)
-      let record = tracer.trace(scenario.packets[records.count])
-      if case .confirms(let origin, _) = record.disposition,
-        let first = records.firstIndex(where: { $0.captured.number == origin })
-      {
-        records[first].confirmedBy = record.captured.number
-      }
-      records.append(record)
+  private static func answers(_ scenario: Scenario, _ first: History?) -> ((CapturedPacket) -> Int?)? {
+    guard let first else { return nil }
+    let place = Dictionary(
+      first.scenario.identities.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return { packet in
+      guard scenario.identities.indices.contains(packet.number - 1),
+        let index = place[scenario.identities[packet.number - 1]],
+        first.scenario.packets[index].bytes == packet.bytes,
+        case .confirms(let origin, _)? = first.outcome(index)?.disposition
+      else { return nil }
+      return scenario.identities.firstIndex(of: first.scenario.identities[origin - 1]).map { $0 + 1 } ?? origin
     }
-    return records[index]
   }
 
-  /// Connection tracking's table after packet `index`, one `conntrack -L` line each.
-  ///
-  /// Complexity: walks all packets up to this one again, since a table for every packet would be kept in vain.
-  package func connections(after index: Int) -> [String] {
-    var tracer = Tracer(host: SimulatedHost(scenario.host, scenario.ruleset, isRecording: false))
-    for packet in scenario.packets.prefix(index + 1) {
-      tracer.host.upcoming = scenario.packets.dropFirst(packet.number).prefix(Self.lookAhead)
-      _ = tracer.trace(packet)
-    }
-    return tracer.host.namespace.tracker?.lines ?? []
+  private func freshPlayer(keepsFrames: Bool = false) -> ScenarioPlayer {
+    ScenarioPlayer(scenario, keepsFrames: keepsFrames, answers: Self.answers(scenario, first))
   }
+
+  // MARK: What became of the packets
+
+  /// What became of packet `index` (from 0), its events perhaps left out; `nil` past the last.
+  ///
+  /// Complexity: walks all packets up to this one the first time.
+  package func outcome(_ index: Int) -> PacketRecord? {
+    guard scenario.packets.indices.contains(index) else { return nil }
+    // A player that was shared over or replaced may lag behind what is known.
+    if outcomes.count <= index { play(to: index + 1, recordingFrom: .max) }
+    return outcomes.indices.contains(index) ? outcomes[index] : nil
+  }
+
+  /// What became of packet `index` (from 0) with every comparison; `nil` past the last.
+  ///
+  /// Complexity: walks all packets up to this one the first time, and when its comparisons were given up.
+  package func record(_ index: Int) -> PacketRecord? {
+    guard scenario.packets.indices.contains(index) else { return nil }
+    if details[index] == nil {
+      let isNext = index == player.packetsPlayed
+      if player.packetsPlayed > index { player = freshPlayer() }
+      play(to: index + 1, recordingFrom: isNext ? index : index - Self.lead)
+    } else if let place = recent.firstIndex(of: index) {
+      recent.append(recent.remove(at: place))
+    }
+    guard var record = details[index] else { return nil }
+    if outcomes.indices.contains(index) { record.confirmedBy = outcomes[index].confirmedBy }
+    return record
+  }
+
+  private func play(to count: Int, recordingFrom first: Int) {
+    while player.packetsPlayed < count {
+      let index = player.packetsPlayed
+      let isRecording = index >= first
+      guard let record = player.playNext(isRecording: isRecording) else { return }
+      if index == outcomes.count {
+        if case .confirms(let origin, _) = record.disposition, outcomes.indices.contains(origin - 1) {
+          outcomes[origin - 1].confirmedBy = record.captured.number
+        }
+        outcomes.append(record.withoutEvents)
+      }
+      if isRecording, details[index] == nil { keep(record, index) }
+    }
+  }
+
+  private func keep(_ record: PacketRecord, _ index: Int) {
+    details[index] = record
+    recent.append(index)
+    detailedEvents += record.eventCount
+    while detailedEvents > Self.eventBudget, recent.count > 1, let old = details.removeValue(forKey: recent[0]) {
+      stepsOfPacket[recent.removeFirst()] = nil
+      detailedEvents -= old.eventCount
+    }
+  }
+
+  /// The rules with their counters after the last packet.
+  package private(set) lazy var finalRuleset: Ruleset = {
+    play(to: packetCount, recordingFrom: .max)
+    if player.packetsPlayed < packetCount { return scenario.ruleset }
+    player.doActions()
+    return player.host.namespace.ruleset
+  }()
 
   /// The dissection of packet `index` as captured; `nil` past the last.
   package func dissection(_ index: Int) -> Dissection? {
     guard scenario.packets.indices.contains(index) else { return nil }
     return Dissection(scenario.packets[index])
   }
+
+  // MARK: Steps
 
   /// Everything there is to step through in packet `index`: never empty for a packet that exists.
   package func steps(_ index: Int) -> [Step] {
@@ -103,6 +186,9 @@ package final class History {
     return Position(packet: position.packet - 1, step: max(0, steps(position.packet - 1).count - 1))
   }
 
+  /// The last step of a packet.
+  package func end(of packet: Int) -> Position { Position(packet: packet, step: max(0, steps(packet).count - 1)) }
+
   /// The first position at or after `start`, in its packet or a later one, whose step is wanted.
   package func first(from start: Position, where isWanted: (Step) -> Bool) -> Position? {
     var current: Position? = start
@@ -111,6 +197,120 @@ package final class History {
       current = self.position(after: position)
     }
     return nil
+  }
+
+  // MARK: The host at a position
+
+  /// Lets `body` use the host as it stands at a position: before the first packet (`nil`), between two packets, or in
+  /// the middle of a walk. What it changes there is lost.
+  ///
+  /// Complexity: going on from the position asked for last is quick; going back plays the packets again.
+  package func look<Value>(at position: Position?, files: any ShellFiles, _ body: @escaping (Shell) -> Value) -> Value {
+    guard let position, let step = self[position] else { return onLive(after: 0, files, body) }
+    let isLast = position.step == steps(position.packet).count - 1
+    if isLast { return onLive(after: position.packet + 1, files, body) }
+    guard let moment = step.moment, moment.events > 0 else {
+      return onLive(after: position.packet, isAwaiting: true, files, body)
+    }
+    let player = livePlayer(after: position.packet)
+    var value: Value?
+    var root: Walk?
+    let shell = player.shell
+    shell.files = files
+    _ = player.playNext(isRecording: true) { walk in
+      if root == nil { root = walk }
+      guard value == nil, walk.events.count == moment.events, root?.emission(at: moment.emission) === walk else {
+        return
+      }
+      value = body(shell)
+    }
+    // The closure holds the walk, and the walk the closure.
+    root?.dropWatchers()
+    root = nil
+    // The walk is the same as the one recorded, so its moment comes; else the end of the packet is shown.
+    return value ?? body(shell)
+  }
+
+  /// The host after a number of packets, and after what was done to it there, for what moves it on; nobody uses it
+  /// again.
+  func takeLive(after count: Int, files: any ShellFiles) -> Shell {
+    let player = livePlayer(after: count)
+    live = nil
+    player.doActions()
+    player.shell.files = files
+    return player.shell
+  }
+
+  private func onLive<Value>(
+    after count: Int, isAwaiting: Bool = false, _ files: any ShellFiles, _ body: (Shell) -> Value
+  ) -> Value {
+    let player = livePlayer(after: count)
+    if isAwaiting { player.awaitNext() } else { player.doActions() }
+    player.shell.files = files
+    let before = player.host.namespace.loads
+    defer { if player.host.namespace.loads != before { live = nil } }
+    return body(player.shell)
+  }
+
+  private func livePlayer(after count: Int) -> ScenarioPlayer {
+    let player: ScenarioPlayer
+    if let live, live.packetsPlayed <= count {
+      player = live
+    } else {
+      player = freshPlayer(keepsFrames: true)
+      live = player
+    }
+    while player.packetsPlayed < count, player.playNext(isRecording: false) != nil {}
+    return player
+  }
+}
+
+extension PacketRecord {
+  fileprivate var withoutEvents: PacketRecord {
+    guard case .walked(let walk) = disposition, walk.isRecording else { return self }
+    var record = self
+    record.disposition = .walked(walk.withoutEvents)
+    return record
+  }
+
+  fileprivate var eventCount: Int { walk?.eventCount ?? 0 }
+}
+
+extension Walk {
+  fileprivate var eventCount: Int { events.count + emitted.reduce(0) { $0 + $1.eventCount } }
+
+  /// Nobody looks on any more.
+  fileprivate func dropWatchers() {
+    watcher = nil
+    for walk in emitted { walk.dropWatchers() }
+  }
+
+  /// What became of the packet, without how.
+  fileprivate var withoutEvents: Walk {
+    let walk = Walk(origin: origin, bytes: initialBytes, isRecording: false)
+    walk.finalBytes = finalBytes
+    walk.fragments = fragments
+    walk.direction = direction
+    walk.interface = interface
+    walk.outputInterface = outputInterface
+    walk.path = path
+    walk.log = log
+    walk.emitted = emitted.map(\.withoutEvents)
+    walk.notModelled = notModelled
+    walk.verdict = verdict
+    walk.conntrack = conntrack
+    walk.edited = edited
+    return walk
+  }
+
+  /// The walk of a packet that this one made the host send, and so on down.
+  package func emission(at path: [Int]) -> Walk? {
+    var walk = self
+    for index in path {
+      guard walk.emitted.indices.contains(index) else { return nil }
+      walk = walk.emitted[index]
+    }
+    return walk
   }
 }
 

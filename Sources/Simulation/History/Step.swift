@@ -62,6 +62,8 @@ package struct Step {
     case verdict(Verdict, Walk)
     /// The captured packet is one that the simulated host had just generated; by the number of the packet it came of.
     case confirms(origin: Int, Walk)
+    /// It answered the packet of that number, and the host does not send it now.
+    case unsent(origin: Int)
     case passedOver(String)
   }
 
@@ -77,6 +79,16 @@ package struct Step {
   package let emission: [Int]
   /// `nil` where no rule is at hand.
   package let place: Place?
+  /// How far the walk has come; `nil` before it begins.
+  package let moment: Moment?
+
+  /// A moment in the middle of a packet's walk.
+  package struct Moment: Sendable, Hashable {
+    /// The walk that goes on: empty for the captured packet's, else as `Step.emission`.
+    package var emission: [Int]
+    /// How many of its events have happened.
+    package var events: Int
+  }
 }
 
 extension Step {

@@ -49,6 +49,7 @@ struct StepBuilder {
     switch record.disposition {
     case .walked(let walk): addWalk(walk, emission: [])
     case .confirms: break
+    case .unsent(let origin): add(.unsent(origin: origin))
     case .passedOver(let why): add(.passedOver(why))
     }
   }
@@ -62,7 +63,7 @@ struct StepBuilder {
     steps.append(
       Step(
         content: content, bytes: record.captured.bytes, marks: marks, networkOffset: offset, packet: packet,
-        emission: [], place: nil))
+        emission: [], place: nil, moment: nil))
   }
 
   // MARK: What became of it
@@ -70,7 +71,8 @@ struct StepBuilder {
   /// The steps of a walk; `emission` leads to it from the captured packet's own.
   private mutating func addWalk(_ walk: Walk, emission: [Int]) {
     var view = WalkView(walk, record: record, offset: emission.isEmpty ? offset : 0, emission: emission)
-    for event in walk.events {
+    for (index, event) in walk.events.enumerated() {
+      view.moment = Step.Moment(emission: emission, events: index + 1)
       switch event {
       case .visit(let visit): addVisit(visit, view)
       case .hook(let hook): steps.append(view.step(.hook(hook), packet))
@@ -83,7 +85,7 @@ struct StepBuilder {
         steps.append(view.step(.changed(change), packet, current: view.shown(change.bytes)))
       case .emitted(let index):
         guard walk.emitted.indices.contains(index) else { continue }
-        addEmission(walk.emitted[index], emission: emission + [index])
+        addEmission(walk.emitted[index], emission: emission + [index], moment: view.moment)
       case .notModelled(let what): steps.append(view.step(.notModelled(what), packet))
       case .verdict(let verdict):
         view.finish()
@@ -100,17 +102,21 @@ struct StepBuilder {
       return
     }
     var read: [Range<Int>] = []
+    // While it compares, the rule has not counted the packet.
+    var before = view
+    before.moment?.events -= 1
     for (index, comparison) in visit.comparisons.enumerated() {
       let bytes = view.shown(comparison.bytes)
       steps.append(
-        view.step(.comparison(visit, index: index), packet, current: bytes, read: read, place: place))
+        before.step(.comparison(visit, index: index), packet, current: bytes, read: read, place: place))
       read += bytes
     }
     if visit.matched { steps.append(view.step(.fires(visit), packet, read: read, place: place)) }
   }
 
-  private mutating func addEmission(_ walk: Walk, emission: [Int]) {
-    let view = WalkView(walk, record: record, offset: 0, emission: emission)
+  private mutating func addEmission(_ walk: Walk, emission: [Int], moment: Step.Moment?) {
+    var view = WalkView(walk, record: record, offset: 0, emission: emission)
+    view.moment = moment
     steps.append(view.step(.emission(walk), packet))
     for layer in Dissection(network: walk.initialBytes).layers where layer.length > 0 {
       steps.append(view.step(.layer(layer), packet, current: [layer.offset..<layer.offset + layer.length]))
@@ -127,6 +133,7 @@ private struct WalkView {
   private var bytes: [UInt8]
   private var edited: [Range<Int>]
   private var unknown: [Range<Int>]
+  var moment: Step.Moment?
 
   init(_ walk: Walk, record: PacketRecord, offset: Int, emission: [Int]) {
     self.walk = walk
@@ -172,7 +179,7 @@ private struct WalkView {
     marks.unknown = unknown
     return Step(
       content: content, bytes: bytes, marks: marks, networkOffset: offset, packet: packet, emission: emission,
-      place: place)
+      place: place, moment: moment)
   }
 }
 

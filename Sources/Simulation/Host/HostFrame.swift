@@ -33,7 +33,7 @@ package struct HostFrame: Sendable, Hashable {
 extension SimulatedHost {
   /// A packet crosses an interface.
   func seen(_ packet: SocketBuffer, on interface: String, isOutgoing: Bool) {
-    guard isRecording else { return }
+    guard isRecording || keepsFrames else { return }
     let header = isOutgoing ? sentLinkHeader(packet, interface) : packet.linkHeader
     frames.append(HostFrame(packet, interface: interface, isOutgoing: isOutgoing, clock: clock, linkHeader: header))
   }

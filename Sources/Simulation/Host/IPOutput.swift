@@ -33,6 +33,7 @@ extension SimulatedHost: NetworkStack {
     guard let ip = packet.ip, let route = packet.route ?? routing.output(to: ip.destination, from: ip.source) else {
       return
     }
+    walk.watcher = parent.watcher
     parent.emitted.append(walk)
     parent.record(.emitted(parent.emitted.count - 1))
     packet.isGenerated = true

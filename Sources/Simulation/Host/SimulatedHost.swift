@@ -17,8 +17,12 @@ package final class SimulatedHost {
   let localStack: LocalStack
   /// The connections of a host none of whose rules asks for tracking any more.
   var idleTracker: ConnectionTracker?
-  /// What has crossed the host's interfaces, oldest first, for `tcpdump`; kept only while walks are recorded.
+  /// What has crossed the host's interfaces, oldest first, for `tcpdump`; kept only while walks are recorded or
+  /// `keepsFrames` is set.
   package var frames: [HostFrame] = []
+  package var keepsFrames = false
+  /// Called after each recorded event of the packets that come in or are sent from now on (`Walk.watcher`).
+  package var watcher: ((Walk) -> Void)?
   /// The packets captured next, which may show what the kernel chose for those it makes now.
   package var upcoming: ArraySlice<CapturedPacket> = []
 
@@ -62,6 +66,7 @@ package final class SimulatedHost {
   /// A packet arrives on an interface; gives back its walk.
   package func receive(_ arrival: Arrival) -> Walk {
     let walk = Walk(origin: .injected, bytes: arrival.bytes, isRecording: isRecording)
+    walk.watcher = watcher
     walk.direction = "in"
     walk.interface = arrival.interface
     let packet = arrival.packet(walk)
@@ -76,6 +81,7 @@ package final class SimulatedHost {
   /// The host itself sends a packet made by a program (a raw socket: its bytes are sent as they are).
   package func transmit(_ arrival: Arrival) -> Walk {
     let walk = Walk(origin: .injected, bytes: arrival.bytes, isRecording: isRecording)
+    walk.watcher = watcher
     walk.direction = "out"
     let packet = arrival.packet(walk)
     guard let ip = packet.ip else {

@@ -7,9 +7,9 @@ import Wire
 /// that the same lines always give the same output.
 package final class Shell {
   package let host: SimulatedHost
-  package let files: any ShellFiles
-  /// Walks of packets that lines typed here have sent, oldest first; `takeWalks()` hands them over.
-  private var walks: [Walk] = []
+  package internal(set) var files: any ShellFiles
+  /// Packets that lines typed here have sent, oldest first; `takeSent()` hands them over.
+  private var sent: [SentPacket] = []
   /// Numbers that a real program would take at random: ports, sequence numbers.
   var choices = ShellChoices()
   /// How many kernel log lines `dmesg -c` has cleared away.
@@ -26,6 +26,11 @@ package final class Shell {
   package static func knows(_ line: String) -> Bool {
     guard let word = words(of: line).first else { return false }
     return ShellCommands[word] != nil
+  }
+
+  /// What a line does to the host; only looking for one that cannot be read.
+  package static func effect(of line: String) -> ShellEffect {
+    (try? ShellScript(line))?.pipelines.map(\.effect).max() ?? .reads
   }
 
   /// The words of a line's first program, `sudo` left out.
@@ -54,16 +59,16 @@ package final class Shell {
     return result
   }
 
-  /// The walks of packets sent since this was last asked.
-  package func takeWalks() -> [Walk] {
-    defer { walks = [] }
-    return walks
+  /// The packets sent since this was last asked.
+  package func takeSent() -> [SentPacket] {
+    defer { sent = [] }
+    return sent
   }
 
-  /// A program has sent a packet to the host.
-  func note(_ walk: Walk) { walks.append(walk) }
+  /// A program has just sent a packet to the host.
+  func note(_ walk: Walk) { sent.append(SentPacket(walk: walk, clock: host.clock)) }
 
-  private func run(_ pipeline: ShellScript.Pipeline) -> ShellResult {
+  func run(_ pipeline: ShellScript.Pipeline) -> ShellResult {
     var result = ShellResult()
     var input: String?
     for program in pipeline.programs {
@@ -120,6 +125,13 @@ package final class Shell {
       throw ShellFileError("\(path): \(error.reason)")
     }
   }
+}
+
+/// A packet that a program outside has sent to the host.
+package struct SentPacket {
+  package let walk: Walk
+  /// When it arrived, as `SimulatedHost.clock` counts.
+  package let clock: Int64
 }
 
 /// Numbers that real programs take at random. Here they count up, so that a session can be played again.

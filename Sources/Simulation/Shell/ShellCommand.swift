@@ -6,8 +6,24 @@ package protocol ShellCommand: Sendable {
   static var summary: String { get }
   /// A line worth trying.
   static var example: String { get }
+  /// What a call does to the host, beside printing.
+  static func effect(of call: ShellCall) -> ShellEffect
   /// Runs it; `call` holds the words after its name and what comes in by standard input.
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult
+}
+
+extension ShellCommand {
+  package static func effect(of call: ShellCall) -> ShellEffect { .reads }
+}
+
+/// What a program does to the host, the lesser first.
+package enum ShellEffect: Sendable, Comparable {
+  /// Nothing: it only looks.
+  case reads
+  /// Time passes, packets come in, a setting, an entry or a counter changes: it belongs to its moment.
+  case moves
+  /// It makes other rules.
+  case rules
 }
 
 /// How a program was called.

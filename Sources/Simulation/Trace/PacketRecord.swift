@@ -9,20 +9,20 @@ package struct PacketRecord {
     /// It is a packet that the simulated host had just generated or forwarded, seen from outside: that of packet
     /// number `origin`.
     case confirms(origin: Int, Walk)
+    /// It answered packet number `origin`, and under the rules as they are now the host does not send it.
+    case unsent(origin: Int)
     /// It was not walked, and why.
     case passedOver(String)
   }
 
   package let captured: CapturedPacket
-  package let disposition: Disposition
+  package internal(set) var disposition: Disposition
   package let direction: Direction
   package let interface: String
   /// The IP packet within the captured bytes; `nil` where there is none.
   package let networkOffset: Int?
   /// The number of the captured packet that is this packet's emission; filled in when it comes by.
   package var confirmedBy: Int?
-  /// For the learner: connection tracking's table after this packet, one `conntrack -L` line each.
-  package var connections: [String] = []
 
   package var walk: Walk? {
     if case .walked(let walk) = disposition { return walk }
@@ -37,6 +37,9 @@ package struct Tracer {
   private var unconfirmed: [(origin: Int, walk: Walk)] = []
   /// How many emissions are remembered while waiting to see them captured.
   private static let memory = 256
+  /// Which packet a captured one was the host's answer to, under the rules it was captured with; such a packet is there
+  /// only if the host makes it.
+  package var answered: ((CapturedPacket) -> Int?)?
 
   package init(host: SimulatedHost) { self.host = host }
 
@@ -53,6 +56,9 @@ package struct Tracer {
     if direction == .outgoing || interface == "lo", let match = confirm(arrival, direction) {
       let link = direction == .outgoing ? match.walk.outputInterface ?? match.walk.interface : interface
       return record(captured, .confirms(origin: match.origin, match.walk), direction, link, location.offset)
+    }
+    if direction == .outgoing, let origin = answered?(captured) {
+      return record(captured, .unsent(origin: origin), direction, interface, location.offset)
     }
     let walk = direction == .outgoing ? host.transmit(arrival) : host.receive(arrival)
     if walk.isSeenAgain { unconfirmed.append((captured.number, walk)) }

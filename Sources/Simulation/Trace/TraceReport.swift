@@ -7,6 +7,7 @@ extension PacketRecord {
   package var report: String {
     var lines = ["packet \(captured.number)  \(headline)"]
     switch disposition {
+    case .unsent(let origin): lines.append("  not sent: the host does not answer packet \(origin) with it")
     case .passedOver(let why): lines.append("  not walked: \(why)")
     case .confirms(let origin, _):
       lines.append(
@@ -22,7 +23,8 @@ extension PacketRecord {
     captured.knowledge.edited.isEmpty ? "" : " but for the edited address and the checksums over it"
   }
 
-  private var headline: String {
+  /// Time, way and addresses on one line.
+  package var headline: String {
     let way = direction == .forwarded ? "forwarded" : direction.rawValue
     let time = captured.time.map { "\($0.clock)  " } ?? ""
     guard let offset = networkOffset, let ip = IPv4Header(captured.bytes[...].slice(at: offset)) else {
@@ -57,7 +59,7 @@ extension Walk {
 
 extension IPv4Address {
   /// The address at `offset` of an IP header, cut where its bytes were edited out: `108.162.[edited]`.
-  fileprivate func text(editedFrom offset: Int, _ edited: [Range<Int>]) -> String {
+  package func text(editedFrom offset: Int, _ edited: [Range<Int>]) -> String {
     let known = bytes.enumerated().prefix { index, _ in !edited.contains { $0.contains(offset + index) } }
     let text = known.map { "\($0.element)" }.joined(separator: ".")
     return known.count == 4 ? text : text + (known.isEmpty ? "" : ".") + "[edited]"
@@ -66,7 +68,7 @@ extension IPv4Address {
 
 extension IPv4Header {
   /// Addresses, ports, flags and length on one line.
-  fileprivate func summary(source: String, destination: String) -> String {
+  package func summary(source: String, destination: String) -> String {
     let name = ProtocolNames.text(protocolNumber).uppercased()
     guard fragmentOffset == 0, [6, 17].contains(protocolNumber), let from = payload.uint16(at: 0),
       let to = payload.uint16(at: 2)

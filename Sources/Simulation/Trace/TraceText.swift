@@ -25,18 +25,25 @@ extension PacketRecord {
       json.member("log", [])
       json.member("emitted", [])
       json.member("confirmed", origin)
-    case .passedOver(let why):
-      json.member("direction", direction.rawValue)
-      json.member("interface", interface)
-      json.member("length", captured.bytes.count)
-      json.member("bytes", captured.bytes.hex)
-      json.member("conntrack", nil as String?)
-      json.member("path", [])
-      json.member("verdict", nil as String?)
-      json.member("log", [])
-      json.member("emitted", [])
-      json.notModelled([why])
+    case .unsent(let origin):
+      return writePassedOver("the host does not send this answer to packet \(origin)", to: &json)
+    case .passedOver(let why): return writePassedOver(why, to: &json)
     }
+    json.endObject()
+    json.newline()
+  }
+
+  private func writePassedOver(_ why: String, to json: inout JSONWriter) {
+    json.member("direction", direction.rawValue)
+    json.member("interface", interface)
+    json.member("length", captured.bytes.count)
+    json.member("bytes", captured.bytes.hex)
+    json.member("conntrack", nil as String?)
+    json.member("path", [])
+    json.member("verdict", nil as String?)
+    json.member("log", [])
+    json.member("emitted", [])
+    json.notModelled([why])
     json.endObject()
     json.newline()
   }

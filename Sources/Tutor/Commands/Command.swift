@@ -29,6 +29,14 @@ package enum Commands {
     HintCommand.self,
     SkipCommand.self,
     WatchCommand.self,
+    EditCommand.self,
+    InsertCommand.self,
+    DeleteCommand.self,
+    MoveCommand.self,
+    DiffCommand.self,
+    UndoCommand.self,
+    RedoCommand.self,
+    EditsCommand.self,
     IptablesCommand.self,
     ConntrackCommand.self,
     LessonsCommand.self,
@@ -51,7 +59,7 @@ package enum Commands {
 
   /// The command nearest to a misspelt word, if one is near.
   static func nearest(to word: String) -> String? {
-    word.nearest(in: names + ["exit"]).map { $0 == "exit" ? "quit" : $0 }
+    word.nearest(in: names + ["exit"] + ShellCommands.names).map { $0 == "exit" ? "quit" : $0 }
   }
 }
 

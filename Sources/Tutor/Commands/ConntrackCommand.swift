@@ -1,22 +1,20 @@
 import Simulation
 
-/// `conntrack`: connection tracking's table after the packet at hand.
+/// `conntrack` alone is short for `conntrack -L`; with options it is the host's program.
 enum ConntrackCommand: Command {
   static let name = "conntrack"
-  private static let limit = 200
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
-    guard let history = session.history, let position = session.position else {
+    guard ShellCommands[name] == nil else {
+      if arguments.isEmpty { session.line = "conntrack -L" }
+      return session.runProgram(&output)
+    }
+    guard let history = session.history else {
       output.add(session.phrases.say(.nothingToStep), .note)
       return
     }
-    guard session.open == nil else {
-      output.add(session.phrases.say(.questionPending), .note)
-      return
-    }
-    let lines = history.connections(after: position.packet)
+    let lines = history.look(at: session.position, files: session.files) { $0.host.namespace.tracker?.lines ?? [] }
     if lines.isEmpty { output.add(session.phrases.say(.noConnections), .note) }
-    for line in lines.prefix(limit) { output.add(line, .plain) }
-    if lines.count > limit { output.add(session.phrases.say(.more(lines.count - limit)), .note) }
+    output.add(lines: lines, .plain)
   }
 }

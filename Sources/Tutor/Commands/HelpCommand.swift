@@ -1,3 +1,5 @@
+import Simulation
+
 /// `help [COMMAND]`.
 enum HelpCommand: Command {
   static let name = "help"
@@ -10,9 +12,17 @@ enum HelpCommand: Command {
         let help = session.phrases.help(command.name)
         output.add(lines: [Layout.cut(Layout.pad(help.usage, to: 27) + " " + help.summary)], .plain)
       }
+      output.add(session.phrases.say(.programs(ShellCommands.names)), .plain)
       return
     }
     guard let command = Commands[word] else {
+      if let program = ShellCommands[word] {
+        let help = session.phrases.help(program)
+        output.add(help.usage, .heading)
+        output.add(help.summary, .prose, indent: 2)
+        output.add(help.detail, .prose, indent: 2)
+        return
+      }
       output.add(session.phrases.say(.unknownCommand(word, nearest: Commands.nearest(to: word))), .error)
       return
     }

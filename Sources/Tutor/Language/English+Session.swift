@@ -42,10 +42,7 @@ extension English {
     case .resetDone(let what): "Progress in \(what) is forgotten."
     case .resetAll: "every lesson"
     case .cancelled: "Nothing was changed."
-    case .rulesChanged(let command): "Done: \(command)"
     case .rulesRestored: "The rules are as they were at the start."
-    case .ruleRefused(let why): "iptables: \(why)"
-    case .noConnections: "Connection tracking knows no connection."
     case .nothingDue: "Nothing is due for review. Come back later, or take a lesson."
     case .reviewStarts(let count):
       "\(count) \(count == 1 ? "question comes" : "questions come") back, on other packets."
@@ -61,7 +58,9 @@ extension English {
     }
   }
 
-  func help(_ command: String) -> CommandHelp { Self.commands[command] ?? CommandHelp(command, "") }
+  func help(_ command: String) -> CommandHelp {
+    Self.commands[command] ?? Self.experimentCommands[command] ?? CommandHelp(command, "")
+  }
 
   private static let commands: [String: CommandHelp] = [
     "next": .init(
@@ -87,10 +86,6 @@ extension English {
     "record": .init("record FILE | off", "write this session to a transcript"),
     "reset": .init("reset [LESSON]", "forget progress, after asking"),
     "review": .init("review", "questions you missed, on other packets"),
-    "iptables": .init(
-      "iptables OPTIONS", "change the rules: -A, -I, -D, -R, -P, -F as iptables takes them",
-      "Every packet is then run again under the new rules. iptables restore brings back the first ones."),
-    "conntrack": .init("conntrack", "connection tracking's table after this packet"),
   ]
 
   func lessonLine(_ line: LessonLine) -> String {

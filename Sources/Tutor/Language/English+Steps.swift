@@ -31,6 +31,10 @@ extension English {
             ? ", byte for byte." : ", but for the bytes that were edited out and the checksums over them."),
         "It has been walked already, as packet \(origin)'s answer, so it is not walked twice.",
       ]
+    case .unsent(let origin):
+      return [
+        "The host sent this packet in answer to packet \(origin). Under the rules as they are now it sends no such packet, so nothing walks here."
+      ]
     case .passedOver(let why): return ["This packet is not walked: \(why)."]
     }
   }

@@ -40,10 +40,7 @@ extension Japanese {
     case .resetDone(let what): "\(what)の進み具合を忘れました。"
     case .resetAll: "すべてのレッスン"
     case .cancelled: "何も変えていません。"
-    case .rulesChanged(let command): "実行しました: \(command)"
     case .rulesRestored: "ルールを初めの状態に戻しました。"
-    case .ruleRefused(let why): "iptables: \(why)"
-    case .noConnections: "接続追跡が知っている接続はありません。"
     case .nothingDue: "復習するものはありません。また後で。あるいはレッスンをどうぞ。"
     case .reviewStarts(let count): "\(count)問が、別のパケットでもう一度出ます。"
     case .quizStarts(let count, let seed): "全\(count)問。--seed \(seed) で同じ問題になります。"
@@ -58,7 +55,9 @@ extension Japanese {
     }
   }
 
-  func help(_ command: String) -> CommandHelp { Self.commands[command] ?? CommandHelp(command, "") }
+  func help(_ command: String) -> CommandHelp {
+    Self.commands[command] ?? Self.experimentCommands[command] ?? CommandHelp(command, "")
+  }
 
   private static let commands: [String: CommandHelp] = [
     "next": .init("next [N]", "1ステップ進む (n、Enter だけでも)", "数を付けると、問いが出るまでそのステップ数だけ進みます。"),
@@ -81,9 +80,6 @@ extension Japanese {
     "record": .init("record FILE | off", "このセッションを記録する"),
     "reset": .init("reset [LESSON]", "進み具合を忘れる。確かめてから"),
     "review": .init("review", "まちがえた問いを別のパケットで"),
-    "iptables": .init(
-      "iptables OPTIONS", "ルールを変える。-A、-I、-D、-R、-P、-F", "変えるたびに全パケットを歩き直します。iptables restore で初めのルールに戻ります。"),
-    "conntrack": .init("conntrack", "このパケットの後の接続追跡の表"),
   ]
 
   func lessonLine(_ line: LessonLine) -> String {

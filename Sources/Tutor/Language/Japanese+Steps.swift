@@ -29,6 +29,8 @@ extension Japanese {
           + (walk.edited.isEmpty ? "1バイトも違いません。" : "、伏せられたバイトとそれを含むチェックサムを除いて同じです。"),
         "パケット \(origin) の応答としてもう歩いたので、二度は歩きません。",
       ]
+    case .unsent(let origin):
+      return ["これはホストがパケット \(origin) への返事として送ったものです。今のルールではホストはこれを送らないので、ここを歩くものはありません。"]
     case .passedOver(let why): return ["このパケットは歩きません: \(why)。"]
     }
   }

@@ -34,8 +34,11 @@ package protocol Phrases: Sendable {
 
   // The session.
   func say(_ message: Message) -> String
+  func say(_ message: ExperimentMessage) -> String
   /// A command's usage, its summary on one line, and what else there is to know.
   func help(_ command: String) -> CommandHelp
+  /// The same for a program of the host.
+  func help(_ program: any ShellCommand.Type) -> CommandHelp
   func lessonLine(_ line: LessonLine) -> String
 }
 
@@ -115,10 +118,7 @@ package enum Message: Sendable, Hashable {
   case resetDone(String)
   case resetAll
   case cancelled
-  case rulesChanged(String)
   case rulesRestored
-  case ruleRefused(String)
-  case noConnections
   case nothingDue
   case reviewStarts(count: Int)
   case quizStarts(count: Int, seed: UInt64)

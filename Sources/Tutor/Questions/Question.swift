@@ -14,6 +14,8 @@ package struct Question: Sendable {
   /// Stable: a lesson's step, or what the generator derives from the spec.
   package let id: String
   package let spec: QuestionSpec
+  /// What the order of its choices was made from, beside its id.
+  package let seed: UInt64
   package let kind: any QuestionKind
   /// The right answer once among wrong ones, in an order that depends on the id and the seed alone.
   package let choices: [Choice]
@@ -28,6 +30,7 @@ package struct Question: Sendable {
     let kind = try type.init(spec, history)
     self.id = id
     self.spec = spec
+    self.seed = seed
     self.kind = kind
     var seen: Set<Answer> = [kind.correct]
     let wrong = kind.distractors.filter { !kind.isRight($0.answer) && seen.insert($0.answer).inserted }
@@ -40,6 +43,7 @@ package struct Question: Sendable {
   init(id: String, _ spec: QuestionSpec, kind: any QuestionKind, choices: [Choice]) {
     self.id = id
     self.spec = spec
+    seed = 0
     self.kind = kind
     self.choices = choices
   }

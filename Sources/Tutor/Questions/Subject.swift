@@ -144,18 +144,6 @@ struct WalkFacts: Sendable {
   }
 }
 
-extension Walk {
-  /// The walk of a packet that this one made the host send, and so on down.
-  package func emission(at path: [Int]) -> Walk? {
-    var walk = self
-    for index in path {
-      guard walk.emitted.indices.contains(index) else { return nil }
-      walk = walk.emitted[index]
-    }
-    return walk
-  }
-}
-
 extension Walk.Origin {
   /// Who sent it: the rule's place, `stack` or `ip`.
   var text: String {

@@ -30,7 +30,7 @@ extension Session {
   package mutating func begin(_ lesson: Lesson) -> Output {
     var output = Output()
     begin(lesson, &output)
-    return output.redacted(history?.redactions ?? [])
+    return output.redacted(experiment?.redactions ?? [])
   }
 
   mutating func begin(_ lesson: Lesson, _ output: inout Output) {
@@ -59,14 +59,25 @@ extension Session {
   }
 
   private mutating func load(_ name: String, _ run: inout LessonRun) {
-    guard let scenario = run.lesson.scenarios[name], history == nil || run.scenario != name || position == nil else {
-      return
-    }
+    guard let scenario = run.lesson.scenarios[name] else { return }
+    guard history == nil || run.scenario != name || position == nil else { return takePacketsBack(scenario) }
     run.scenario = name
-    history = History(scenario)
-    originalScenario = scenario
+    experiment = Experiment(scenario, files: files)
     position = nil
     predicted = []
+  }
+
+  /// A lesson's steps speak of its own packets, so what the learner sent or edited goes; other rules stay.
+  private mutating func takePacketsBack(_ scenario: Scenario) {
+    guard let present = self.scenario, !present.hasSamePackets(as: scenario) else { return }
+    let packet = position.flatMap { place in
+      present.identities.indices.contains(place.packet)
+        ? scenario.identities.firstIndex(of: present.identities[place.packet]) : nil
+    }
+    let text = phrases.say(.lessonPackets)
+    experiment?.apply(text, scenario.with(present.ruleset))
+    if packet != position?.packet { position = packet.map { Position(packet: $0, step: 0) } }
+    settle()
   }
 
   /// `next` within a lesson: on through a walk, or to the lesson's next step.

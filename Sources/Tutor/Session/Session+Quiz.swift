@@ -13,9 +13,9 @@ extension Session {
   /// Begins a quiz over a scenario: `count` questions, the same for the same seed.
   package mutating func quiz(_ scenario: Scenario, count: Int, seed: UInt64) -> Output {
     var output = Output()
-    let history = History(scenario)
-    self.history = history
-    originalScenario = scenario
+    let experiment = Experiment(scenario, files: files)
+    self.experiment = experiment
+    let history = experiment.history
     let questions = QuizGenerator(history: history, seed: seed).questions(count: count)
     mode = .quiz(QuizRun(questions: questions, seed: seed, before: tally))
     for text in scenario.ruleset.assumptions + scenario.host.inferences {

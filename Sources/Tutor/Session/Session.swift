@@ -45,7 +45,12 @@ package struct Session {
   package let library: Library
   let phrases: any Phrases
   var mode = Mode.welcome
-  var history: History?
+  /// What is under the learner's hands.
+  var experiment: Experiment?
+  /// The learner's files, for `save`, `load` and redirections.
+  let files: any ShellFiles
+  /// The line being carried out, as typed.
+  var line = ""
   /// `nil` before the first step.
   var position: Position?
   var open: OpenQuestion?
@@ -54,19 +59,23 @@ package struct Session {
   var watches: Bool
   var tally = Tally()
   var memory: LearnerMemory
-  /// Where the mode began, for `iptables restore`.
-  var originalScenario: Scenario?
   var commandsRun = 0
   /// `reset` waits for its `yes`.
   var pendingReset: String??
 
-  package init(library: Library, options: Options = Options(), memory: LearnerMemory = LearnerMemory()) {
+  package init(
+    library: Library, options: Options = Options(), memory: LearnerMemory = LearnerMemory(),
+    files: any ShellFiles = MemoryFiles()
+  ) {
+    self.files = files
     self.library = library
     self.options = options
     self.memory = memory
     phrases = options.language.phrases
     watches = options.watches
   }
+
+  var history: History? { experiment?.history }
 
   /// The scenario under the learner's hands; `nil` before there is one.
   package var scenario: Scenario? { history?.scenario }
@@ -95,8 +104,7 @@ package struct Session {
   package mutating func step(_ scenario: Scenario, from packet: Int = 0) -> Output {
     var output = Output()
     mode = .capture
-    history = History(scenario)
-    originalScenario = scenario
+    experiment = Experiment(scenario, files: files)
     for text in scenario.ruleset.assumptions + scenario.host.inferences {
       output.add(phrases.say(.assumption(text)), .note)
     }
@@ -112,10 +120,11 @@ package struct Session {
   package mutating func handle(_ input: String) -> Output { taking(input).redacted(redactions) }
 
   /// Addresses with bytes edited out, as the zeroed bytes would read, and as the capture's text shows them.
-  private var redactions: [(zeroed: String, shown: String)] { history?.redactions ?? [] }
+  private var redactions: [(zeroed: String, shown: String)] { experiment?.redactions ?? [] }
 
   private mutating func taking(_ input: String) -> Output {
     var output = Output()
+    line = input
     let words = input.split(whereSeparator: \.isWhitespace).map(String.init)
     if let reset = pendingReset {
       pendingReset = .none
@@ -136,7 +145,9 @@ package struct Session {
       return output
     }
     guard let command = Commands[first.lowercased()] else {
-      if open != nil {
+      if Shell.knows(input) {
+        runProgram(&output)
+      } else if open != nil {
         answer(input, &output)
       } else {
         output.add(phrases.say(.unknownCommand(first, nearest: Commands.nearest(to: first))), .error)
@@ -153,7 +164,8 @@ package struct Session {
     if question.choices.count > 1, question.choices.indices.contains(where: { Question.letter($0) == word }) {
       return true
     }
-    return Commands[word] == nil
+    if Shell.knows(line), question.kind.read(word) == nil { return false }
+    return Commands[word] == nil && (words.count == 1 || !Shell.knows(line))
   }
 
   /// The step at hand.

@@ -7,11 +7,15 @@ package struct Rerun {
     package var library: Library
     package var scenario: @Sendable (_ capture: String, _ rules: String, _ host: String?) throws -> Scenario
 
+    /// The files that `load` and redirections find; what is written goes nowhere.
+    package var files: @Sendable () -> any ShellFiles
+
     package init(
-      library: Library,
+      library: Library, files: @escaping @Sendable () -> any ShellFiles = { MemoryFiles() },
       scenario: @escaping @Sendable (_ capture: String, _ rules: String, _ host: String?) throws -> Scenario
     ) {
       self.library = library
+      self.files = files
       self.scenario = scenario
     }
   }
@@ -36,7 +40,7 @@ package struct Rerun {
     throws(Failure)
   {
     let options = recorded.header.options
-    var session = Session(library: sources.library, options: options)
+    var session = Session(library: sources.library, options: options, files: sources.files())
     var header = recorded.header
     let opening: Output
     switch recorded.header.subject {

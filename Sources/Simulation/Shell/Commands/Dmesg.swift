@@ -8,6 +8,14 @@ enum Dmesg: ShellCommand {
 
   private enum TimeStyle { case uptime, calendar, none }
 
+  static func effect(of call: ShellCall) -> ShellEffect {
+    var arguments = ArgumentReader(call.arguments)
+    while let argument = arguments.next() {
+      if [.option("c"), .option("C"), .option("read-clear"), .option("clear")].contains(argument) { return .moves }
+    }
+    return .reads
+  }
+
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var style = TimeStyle.uptime
     var decodes = false

@@ -8,6 +8,19 @@ enum IptablesProgram: ShellCommand {
 
   private static let errors = IptablesError(program: "iptables")
 
+  static func effect(of call: ShellCall) -> ShellEffect {
+    let words = call.arguments.map { RestoreWord($0, column: 1) }
+    guard
+      let command = try? RuleCommandReader.read(words, table: tableName(call.arguments), mayNameTable: true)
+    else { return .reads }
+    switch command.kind {
+    case nil, .version, .help, .check: return .reads
+    case .list, .listRules: return command.zeroes ? .moves : .reads
+    case .zero, .zeroNumber: return .moves
+    default: return .rules
+    }
+  }
+
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     let words = call.arguments.map { RestoreWord($0, column: 1) }
     let command: RuleCommand

@@ -6,6 +6,10 @@ enum IptablesRestore: ShellCommand {
   static let summary = "load rules that iptables-save printed"
   static let example = "iptables-restore < rules.v4"
 
+  static func effect(of call: ShellCall) -> ShellEffect {
+    call.arguments.contains("-t") || call.arguments.contains("--test") ? .reads : .rules
+  }
+
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var options = TableRestoration.Options()
     var files: [String] = []

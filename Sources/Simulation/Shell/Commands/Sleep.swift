@@ -6,6 +6,8 @@ enum Sleep: ShellCommand {
 
   private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
 
+  static func effect(of call: ShellCall) -> ShellEffect { .moves }
+
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     guard !call.arguments.isEmpty else {
       return .failure("sleep: missing operand\nTry 'sleep --help' for more information.")

@@ -6,6 +6,10 @@ enum Sysctl: ShellCommand {
   static let summary = "read and set (-w) kernel settings"
   static let example = "sysctl -w net.netfilter.nf_conntrack_tcp_loose=0"
 
+  static func effect(of call: ShellCall) -> ShellEffect {
+    call.arguments.contains { $0.contains("=") } ? .moves : .reads
+  }
+
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var flags: Set<String> = []
     var operands: [String] = []

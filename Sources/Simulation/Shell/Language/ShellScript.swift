@@ -24,6 +24,11 @@ struct ShellScript: Sendable, Hashable {
 
   let pipelines: [Pipeline]
 
+  /// Whether every program is one that the host has.
+  var isKnown: Bool {
+    pipelines.allSatisfy { $0.programs.allSatisfy { ShellCommands[$0.name ?? ""] != nil } }
+  }
+
   /// Why a line cannot be run, in the shell's words.
   struct Problem: Error, Hashable {
     let message: String
@@ -35,6 +40,22 @@ struct ShellScript: Sendable, Hashable {
     var parser = ShellParser(tokens: try ShellLexer.tokens(of: line))
     pipelines = try parser.parse()
   }
+}
+
+extension ShellScript.Program {
+  /// `sudo` left out.
+  var name: String? { words.first { $0 != "sudo" } }
+
+  var effect: ShellEffect {
+    let words = words.drop { $0 == "sudo" }
+    guard let name = words.first, let command = ShellCommands[name] else { return .reads }
+    return command.effect(of: ShellCall(name: name, arguments: Array(words.dropFirst())))
+  }
+}
+
+extension ShellScript.Pipeline {
+  /// The greatest of its programs' effects.
+  var effect: ShellEffect { programs.map(\.effect).max() ?? .reads }
 }
 
 /// Words and operators of a line.
