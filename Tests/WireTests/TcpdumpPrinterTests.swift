@@ -33,11 +33,11 @@ enum Tcpdump {
 
   /// Whether all that a packet holds is of the protocols whose printing is ours: tcpdump has printers for more.
   static func isOurs(_ dissection: Dissection) -> Bool {
-    let numbers: Set<UInt64> = [0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 58, 59, 60]
+    let numbers: Set<UInt64> = [0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 58, 59, 60]
     let others: Set<UInt64> = Set([
-      22, 23, 67, 68, 69, 88, 111, 123, 137, 138, 139, 161, 162, 179, 319, 320, 323, 445, 496, 500, 514, 520, 521,
+      23, 88, 111, 137, 138, 139, 161, 162, 179, 319, 320, 323, 445, 496, 500, 520, 521,
       525, 546, 547, 639, 646, 654, 698, 701, 750, 921, 1589, 1645, 1646, 1700, 1701, 1723, 1812, 1813, 1985, 2049,
-      2103, 2104, 3456, 3503, 3784, 3785, 3799, 4342, 4500, 4567, 4784, 4789, 4790, 5060, 5359, 6081, 6343, 6379, 6633,
+      2103, 2104, 3456, 3503, 3784, 3785, 3799, 4342, 4500, 4567, 4784, 4789, 4790, 5359, 6081, 6343, 6379, 6633,
       6635, 6653, 6696, 6697, 6784, 8231, 8472, 10000, 10001, 10288, 12222, 12223, 17754, 30490, 49152,
     ]).union(7000...7009)
     for layer in dissection.layers {
@@ -50,6 +50,8 @@ enum Tcpdump {
       if layer.protocolName == "icmpv6", case .unsigned(let type)? = layer["type"]?.value, [138, 155].contains(type) {
         return false
       }
+      // Routing entries in GRE (RFC 1701) are not printed.
+      if layer.protocolName == "gre", case .unsigned(1)? = layer["routing_present"]?.value { return false }
       if ["llc", "pppoe", "etag", "macsec", "payload"].contains(layer.protocolName), layer.offset < 20,
         dissection.linkType == .ethernet
       {

@@ -79,6 +79,10 @@ extension TcpdumpPrinter {
     case 47: try gre(start, length)
     case 4: try ipv4Packet(start, length)
     case 41: try ipv6Packet(start, length)
+    case 50:
+      current = "esp"
+      let (index, sequence) = (try long(start), try long(start + 4))
+      put("ESP(spi=0x\(hex(index, 8)),seq=0x\(hex(sequence))), length \(length)")
     case 59: put("no next header")
     default: put(" ip-proto-\(number) \(length)")
     }

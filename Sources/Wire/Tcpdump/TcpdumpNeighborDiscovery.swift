@@ -5,6 +5,7 @@ extension TcpdumpPrinter {
     switch type {
     case 133: head = 8
     case 134:
+      guard has(start, 16) else { throw CutShort() }
       let control = try byte(start + 5)
       let names = flags(
         UInt32(control), [(0x80, "managed"), (0x40, "other stateful"), (0x20, "home agent"), (0x02, "ipv6 only")])

@@ -1,5 +1,5 @@
-/// Prints packets as `tcpdump -nvvX` (4.99.3) does, for IPv4, IPv6, TCP, UDP, ICMP, ICMPv6, ARP, DNS and the text
-/// protocols over TCP; what other protocols carry is printed as their length alone.
+/// Prints packets as `tcpdump -nvvX` (4.99.3) does, for IPv4, IPv6, TCP, UDP, ICMP, ICMPv6, ARP, DNS, DHCP, NTP, TFTP,
+/// syslog, VXLAN and the text protocols (SMTP, HTTP, SSH, SIP); what others carry is printed as their length alone.
 ///
 /// Keeps, for each TCP connection, the sequence numbers that it prints the later ones relative to.
 public struct TcpdumpPrinter {

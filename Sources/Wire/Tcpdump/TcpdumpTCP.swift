@@ -100,6 +100,7 @@ extension TcpdumpPrinter {
     _ start: Int, _ length: Int, _ control: TCPFlags, _ ports: (UInt16, UInt16)
   ) throws(CutShort) {
     if control.contains(.rst) { return resetData(start, length) }
+    if ports.0 == 22 || ports.1 == 22 { return try ssh(start, length) }
     for service in Self.textServices where service.ports.contains(ports.0) || service.ports.contains(ports.1) {
       put(": ")
       return try textProtocol(service, start, length)

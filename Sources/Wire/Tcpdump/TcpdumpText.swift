@@ -29,6 +29,35 @@ extension TcpdumpPrinter {
       ]),
   ]
 
+  /// Session initiation (RFC 3261 section 7), over UDP.
+  mutating func sip(_ start: Int, _ length: Int) throws(CutShort) { try textProtocol(Self.sip, start, length) }
+
+  private static let sip = TcpdumpTextService(
+    name: "sip", ports: [5060],
+    commands: [
+      "ACK", "BYE", "CANCEL", "DO", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK", "QAUTH", "REFER",
+      "REGISTER", "SPRACK", "SUBSCRIBE", "UPDATE", "PUBLISH",
+    ])
+
+  /// The line with which both ends of SSH begin (RFC 4253 section 4.2); nothing for any other segment.
+  mutating func ssh(_ start: Int, _ length: Int) throws(CutShort) {
+    current = "ssh"
+    for (index, letter) in "SSH-".utf8.enumerated() {
+      guard try byte(start + index) == letter else { return }
+    }
+    for index in 4..<max(4, length) {
+      let byte = try byte(start + index)
+      var isEnd = byte == 0x0a
+      if byte == 0x0d, index + 1 < length { isEnd = try self.byte(start + index + 1) == 0x0a }
+      if isEnd {
+        put(": SSH: ")
+        out += bytes[start..<start + index]
+        return
+      }
+      guard (0x20...0x7e).contains(byte) else { return }
+    }
+  }
+
   mutating func textProtocol(_ service: TcpdumpTextService, _ start: Int, _ length: Int) throws(CutShort) {
     current = service.name
     var isShown = service.commands == nil

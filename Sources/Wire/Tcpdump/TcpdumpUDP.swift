@@ -16,10 +16,27 @@ extension TcpdumpPrinter {
     let data = min(length - 8, stated)
     guard start + 8 <= end else { return putCut() }
     if !isFragment { try udpChecksum(start, data, network) }
-    if ports.0 == 53 || ports.1 == 53 { return try domain(start + 8, data, overTCP: false, isMulticast: false) }
-    if ports.0 == 5353 || ports.1 == 5353 { return try domain(start + 8, data, overTCP: false, isMulticast: true) }
+    for service in Self.udpServices where service.ports.contains(ports.0) || service.ports.contains(ports.1) {
+      return try service.print(&self, start + 8, data)
+    }
     put(stated > data && !isFragment ? "UDP, bad length \(stated) > \(data)" : "UDP, length \(stated)")
   }
+
+  /// In the order in which tcpdump tries the ports.
+  private static let udpServices: [TcpdumpService] = [
+    .init([53]) { (printer, start, length) throws(CutShort) in
+      try printer.domain(start, length, overTCP: false, isMulticast: false)
+    },
+    .init([67, 68]) { (printer, start, length) throws(CutShort) in try printer.bootp(start, length) },
+    .init([69]) { (printer, start, length) throws(CutShort) in try printer.tftp(start, length) },
+    .init([123]) { (printer, start, length) throws(CutShort) in try printer.ntp(start, length) },
+    .init([5353]) { (printer, start, length) throws(CutShort) in
+      try printer.domain(start, length, overTCP: false, isMulticast: true)
+    },
+    .init([5060]) { (printer, start, length) throws(CutShort) in try printer.sip(start, length) },
+    .init([514]) { (printer, start, length) throws(CutShort) in try printer.syslog(start, length) },
+    .init([4789]) { (printer, start, length) throws(CutShort) in try printer.vxlan(start, length) },
+  ]
 
   private mutating func udpChecksum(_ start: Int, _ data: Int, _ network: TcpdumpNetwork) throws(CutShort) {
     let stored = network.version == 4 ? try word(start + 6) : 1
@@ -49,5 +66,20 @@ extension TcpdumpPrinter {
     } else {
       put("\(source) > \(destination): ")
     }
+  }
+}
+
+/// A protocol that tcpdump knows by its port.
+struct TcpdumpService: Sendable {
+  let ports: Set<UInt16>
+  /// Prints what a packet carries, from an offset on, of that many bytes.
+  let print: @Sendable (inout TcpdumpPrinter, Int, Int) throws(TcpdumpPrinter.CutShort) -> Void
+
+  init(
+    _ ports: Set<UInt16>,
+    _ print: @escaping @Sendable (inout TcpdumpPrinter, Int, Int) throws(TcpdumpPrinter.CutShort) -> Void
+  ) {
+    self.ports = ports
+    self.print = print
   }
 }
