@@ -29,8 +29,9 @@ enum ICMPTracker: ProtocolTracker {
   static func look(at packet: SocketBuffer, _ hook: Hook, _ tracker: ConnectionTracker) -> FirstLook {
     let message = packet.payload
     guard message.count >= 8, let type = message.first else { return .invalid("short packet") }
-    if tracker.verifiesChecksum(of: packet, at: hook), InternetChecksum.of(message) != 0 {
-      return .invalid("bad hw icmp checksum")
+    if tracker.verifiesChecksum(of: packet, at: hook) {
+      packet.isTransportChecksumVerified = InternetChecksum.of(message) == 0
+      guard packet.isTransportChecksumVerified else { return .invalid("bad hw icmp checksum") }
     }
     guard type <= highestType else { return .invalid("invalid icmp type") }
     guard errors.contains(type) else { return .query }

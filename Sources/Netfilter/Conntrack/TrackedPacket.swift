@@ -21,8 +21,9 @@ struct TrackedPacket {
   /// (`nf_ip_checksum`).
   func hasBadChecksum(protocolNumber: UInt8) -> Bool {
     guard verifiesChecksum, let ip = packet.ip else { return false }
-    return InternetChecksum.of(
-      payload, source: ip.source, destination: ip.destination, protocolNumber: protocolNumber) != 0
+    packet.isTransportChecksumVerified =
+      InternetChecksum.of(payload, source: ip.source, destination: ip.destination, protocolNumber: protocolNumber) == 0
+    return !packet.isTransportChecksumVerified
   }
 
   /// Lets the entry live that many ticks from now, and counts the packet (`nf_ct_refresh_acct`).

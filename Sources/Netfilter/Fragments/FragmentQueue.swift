@@ -140,6 +140,7 @@ struct FragmentQueue {
     packet.edited = edited
     packet.linkHeader = first.packet.linkHeader
     packet.mark = first.packet.mark
+    packet.options = first.packet.options
     packet.transportChecksumVouched = fragments.allSatisfy { $0.packet.transportChecksumVouched }
     packet.ipChecksumVouched = first.packet.ipChecksumVouched
     packet.fragmentMaximumSize = max(largest, largestWithDontFragment)

@@ -48,6 +48,7 @@ enum PacketRewriter {
     _ end: TranslatedEnd
   ) {
     packet.bytes = edit.bytes
+    if packet.hasPartialChecksum, packet.inputInterface != nil { packet.bytes = packet.unfinishedBytes }
     let changesRandomPort = entry.hasRandomPort && direction == .original
     for change in edit.changes {
       if changesRandomPort,

@@ -19,7 +19,10 @@ package enum KernelLogText {
   ) -> String {
     var text = "\(prefix)IN=\(input) OUT=\(output) "
     if !input.isEmpty { text += link(packet.linkHeader, input, parts) }
-    text += describe(packet.bytes[...], isQuoted: false, parts)
+    let (description, isCut) = describe(packet.bytes[...], isQuoted: false, parts)
+    text += description
+    // Where a header is cut short the kernel stops there.
+    if isCut { return text }
     if parts.contains(.user), !packet.isGenerated, packet.inputInterface == nil {
       // Who sends packets of their own making is root.
       text += "UID=0 GID=0 "
@@ -41,10 +44,10 @@ package enum KernelLogText {
 
   // MARK: IPv4
 
-  private static func describe(_ bytes: Bytes, isQuoted: Bool, _ parts: Parts) -> String {
+  private static func describe(_ bytes: Bytes, isQuoted: Bool, _ parts: Parts) -> (text: String, isCut: Bool) {
     guard let length = bytes.uint16(at: 2), let source = IPv4Address(bytes: bytes.slice(at: 12)), bytes.count >= 20,
       let destination = IPv4Address(bytes: bytes.slice(at: 16)), let first = bytes.first
-    else { return "TRUNCATED" }
+    else { return ("TRUNCATED", true) }
     let service = bytes.byte(at: 1) ?? 0
     var text =
       "SRC=\(source) DST=\(destination) LEN=\(length) TOS=0x\(hex(service & 0x1e)) PREC=0x\(hex(service & 0xe0)) "
@@ -56,28 +59,48 @@ package enum KernelLogText {
     if fragment & 0x1fff != 0 { text += "FRAG:\(fragment & 0x1fff) " }
     let headerLength = Int(first & 15) * 4
     if parts.contains(.ipOptions), headerLength > 20 {
-      guard bytes.count >= headerLength else { return text + "TRUNCATED" }
+      guard bytes.count >= headerLength else { return (text + "TRUNCATED", true) }
       text += "OPT (\(bytes.slice(at: 20, length: headerLength - 20).hex.uppercased())) "
     }
-    let payload = bytes.slice(at: headerLength)
     let number = bytes.byte(at: 9) ?? 0
     let isLater = fragment & 0x1fff != 0
+    guard let name = protocolNames[number] else { return (text + "PROTO=\(number) ", false) }
+    // Of a later fragment of AH not even the name is told.
+    if isLater { return (number == 51 ? text : text + "PROTO=\(name) ", false) }
+    text += "PROTO=\(name) "
+    // A quoted header may claim to be longer than all that is quoted; the kernel's difference wraps around.
+    let rest = bytes.count - headerLength
+    guard rest >= 0 else { return (text + incomplete(rest), hasPorts(number)) }
+    let payload = bytes.slice(at: headerLength)
     switch number {
-    case 1: return text + "PROTO=ICMP " + (isLater ? "" : icmp(payload, isQuoted: isQuoted, parts))
-    case 6: return text + "PROTO=TCP " + (isLater ? "" : tcp(payload, parts))
-    case 17, 136: return text + (number == 17 ? "PROTO=UDP " : "PROTO=UDPLITE ") + (isLater ? "" : udp(payload))
-    case 50: return text + "PROTO=ESP " + (isLater ? "" : securityIndex(payload, headerLength: 8, at: 0))
-    case 51: return text + (isLater ? "" : "PROTO=AH " + securityIndex(payload, headerLength: 12, at: 4))
-    default: return text + "PROTO=\(number) "
+    case 1: return (text + icmp(payload, isQuoted: isQuoted, parts), false)
+    case 6:
+      let segment = tcp(payload, parts)
+      return (text + segment.text, segment.isCut)
+    case 50: return (text + securityIndex(payload, headerLength: 8, at: 0), false)
+    case 51: return (text + securityIndex(payload, headerLength: 12, at: 4), false)
+    default: return (text + udp(payload), payload.count < 8)
     }
   }
 
+  /// Protocols of whose headers something is told.
+  private static let protocolNames: [UInt8: String] = [
+    1: "ICMP", 6: "TCP", 17: "UDP", 50: "ESP", 51: "AH", 136: "UDPLITE",
+  ]
+
+  /// TCP, UDP and UDP-Lite.
+  private static func hasPorts(_ number: UInt8) -> Bool { number == 6 || number == 17 || number == 136 }
+
   private static func hex(_ byte: UInt8) -> String { [byte].hex.uppercased() }
 
-  private static func incomplete(_ payload: Bytes) -> String { "INCOMPLETE [\(payload.count) bytes] " }
+  private static func incomplete(_ count: Int) -> String {
+    "INCOMPLETE [\(UInt32(truncatingIfNeeded: count)) bytes] "
+  }
 
   private static func securityIndex(_ payload: Bytes, headerLength: Int, at offset: Int) -> String {
-    guard payload.count >= headerLength, let index = payload.uint32(at: offset) else { return incomplete(payload) }
+    guard payload.count >= headerLength, let index = payload.uint32(at: offset) else {
+      return incomplete(payload.count)
+    }
     return "SPI=\(index.hexadecimal) "
   }
 
@@ -85,9 +108,9 @@ package enum KernelLogText {
 
   private static let flagNames = ["CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"]
 
-  private static func tcp(_ segment: Bytes, _ parts: Parts) -> String {
+  private static func tcp(_ segment: Bytes, _ parts: Parts) -> (text: String, isCut: Bool) {
     guard segment.count >= 20, let offsetAndReserved = segment.byte(at: 12), let flags = segment.byte(at: 13) else {
-      return incomplete(segment)
+      return (incomplete(segment.count), true)
     }
     var text = "SPT=\(segment.uint16(at: 0) ?? 0) DPT=\(segment.uint16(at: 2) ?? 0) "
     if parts.contains(.tcpSequence) {
@@ -97,13 +120,13 @@ package enum KernelLogText {
     for (index, name) in flagNames.enumerated() where flags & 0x80 >> UInt8(index) != 0 { text += name + " " }
     text += "URGP=\(segment.uint16(at: 18) ?? 0) "
     let length = Int(offsetAndReserved >> 4) * 4
-    guard parts.contains(.tcpOptions), length > 20 else { return text }
-    guard segment.count >= length else { return text + "OPT (TRUNCATED)" }
-    return text + "OPT (\(segment.slice(at: 20, length: length - 20).hex.uppercased())) "
+    guard parts.contains(.tcpOptions), length > 20 else { return (text, false) }
+    guard segment.count >= length else { return (text + "OPT (TRUNCATED)", true) }
+    return (text + "OPT (\(segment.slice(at: 20, length: length - 20).hex.uppercased())) ", false)
   }
 
   private static func udp(_ datagram: Bytes) -> String {
-    guard datagram.count >= 8 else { return incomplete(datagram) }
+    guard datagram.count >= 8 else { return incomplete(datagram.count) }
     return "SPT=\(datagram.uint16(at: 0) ?? 0) DPT=\(datagram.uint16(at: 2) ?? 0) LEN=\(datagram.uint16(at: 4) ?? 0) "
   }
 
@@ -116,16 +139,16 @@ package enum KernelLogText {
 
   private static func icmp(_ message: Bytes, isQuoted: Bool, _ parts: Parts) -> String {
     guard message.count >= 8, let type = message.byte(at: 0), let code = message.byte(at: 1) else {
-      return incomplete(message)
+      return incomplete(message.count)
     }
     var text = "TYPE=\(type) CODE=\(code) "
-    if let required = requiredLengths[type], message.count < required { return text + incomplete(message) }
+    if let required = requiredLengths[type], message.count < required { return text + incomplete(message.count) }
     switch type {
     case 0, 8: text += "ID=\(message.uint16(at: 4) ?? 0) SEQ=\(message.uint16(at: 6) ?? 0) "
     case 12: text += "PARAMETER=\(message.byte(at: 4) ?? 0) "
     case 3, 4, 5, 11:
       if type == 5, let gateway = IPv4Address(bytes: message.slice(at: 4)) { text += "GATEWAY=\(gateway) " }
-      if !isQuoted { text += "[" + describe(message.slice(at: 8), isQuoted: true, parts) + "] " }
+      if !isQuoted { text += "[" + describe(message.slice(at: 8), isQuoted: true, parts).text + "] " }
       if type == 3, code == 4 { text += "MTU=\(message.uint16(at: 6) ?? 0) " }
     default: break
     }

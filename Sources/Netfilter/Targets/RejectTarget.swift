@@ -99,29 +99,35 @@ extension PacketContext {
 
 /// Whether REJECT may answer a packet, by its transport checksum (`nf_ip_checksum`, `nf_reject_verify_csum`).
 enum RejectChecksum {
-  /// Protocols whose integrity is not told by a checksum over the whole payload: SCTP, UDP-Lite, DCCP, ESP, AH.
-  private static let unchecked: Set<UInt8> = [33, 50, 51, 132, 136]
+  /// Protocols whose integrity is not told by a checksum over the whole payload: GRE, ESP, AH, SCTP, UDP-Lite.
+  private static let unchecked: Set<UInt8> = [47, 50, 51, 132, 136]
 
   /// `nil` where bytes are missing that it covers.
   static func isGood(_ packet: SocketBuffer) -> Bool? {
     guard let ip = packet.ip else { return false }
-    if packet.transportChecksumVouched || packet.isGenerated || unchecked.contains(ip.protocolNumber) { return true }
+    if packet.transportChecksumVouched || packet.isTransportChecksumVerified || packet.isGenerated
+      || unchecked.contains(ip.protocolNumber)
+    {
+      return true
+    }
     let payload = packet.payload
     let start = packet.headerLength
-    switch ip.protocolNumber {
-    case 17:
+    if ip.protocolNumber == 17 {
       if packet.isUnknown(start + 6..<start + 8) { return nil }
       if payload.count >= 8, payload.uint16(at: 6) == 0 { return true }
-    case 47:
-      if packet.isUnknown(start..<start + 1) { return nil }
-      if payload.count >= 4, (payload.byte(at: 0) ?? 0) & 0x80 == 0 { return true }
-    default: break
     }
     let hasPseudoHeader = ip.protocolNumber == 6 || ip.protocolNumber == 17
     let isCovered = packet.isUnknown(start..<packet.bytes.count) || (hasPseudoHeader && packet.isUnknown(12..<20))
     if isCovered { return nil }
-    guard hasPseudoHeader else { return InternetChecksum.of(payload) == 0 }
-    return InternetChecksum.of(
-      payload, source: ip.source, destination: ip.destination, protocolNumber: ip.protocolNumber) == 0
+    // The IP header is summed too: nothing where its checksum fits, but the kernel may have changed its options since.
+    var sum = InternetChecksum()
+    if hasPseudoHeader {
+      sum.add(ip.source.bytes)
+      sum.add(ip.destination.bytes)
+      sum.add(UInt16(ip.protocolNumber))
+      sum.add(UInt16(truncatingIfNeeded: payload.count))
+    }
+    sum.add(packet.bytes)
+    return sum.value == 0
   }
 }

@@ -26,6 +26,7 @@ enum ResetAnswer {
     let answer = SocketBuffer(
       bytes: bytes, walk: Walk(origin: .reject(context.step), bytes: bytes, isRecording: packet.walk.isRecording))
     answer.mark = mark
+    answer.hasPartialChecksum = true
     answer.route = route
     answer.edited = carried(packet.edited, from: packet, answersAcknowledgment: flags.contains(.ack))
     answer.walk.edited = answer.edited

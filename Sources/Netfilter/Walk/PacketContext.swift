@@ -8,7 +8,8 @@ package final class PacketContext {
   package let packet: SocketBuffer
   package let table: TableName
   package let hook: Hook
-  /// As the rule sees it: empty where the hook has none (`-i` in OUTPUT).
+  /// As the rule sees it: empty where the packet has none (`-i` in OUTPUT); at POSTROUTING a forwarded packet still has
+  /// the one it came in by.
   package let inputInterface: String
   package let outputInterface: String
   /// What rule headers compare, read from the packet once and again after a target has run.
@@ -24,7 +25,7 @@ package final class PacketContext {
     self.packet = packet
     self.table = table
     self.hook = hook
-    inputInterface = hook == .output || hook == .postrouting ? "" : packet.inputInterface ?? ""
+    inputInterface = hook == .output ? "" : packet.inputInterface ?? ""
     outputInterface = hook == .prerouting || hook == .input ? "" : packet.outputInterface ?? ""
     comparisons = packet.walk.isRecording ? [] : nil
     readAddress()

@@ -53,6 +53,8 @@ package final class SocketBuffer {
   /// The capture vouches for the checksum though its bytes were edited (`CHECKSUM_UNNECESSARY` in effect).
   package var ipChecksumVouched = false
   package var transportChecksumVouched = false
+  /// Tracking has verified the transport checksum and found it good: nobody looks again (`skb->csum_valid`).
+  package internal(set) var isTransportChecksumVerified = false
   /// The largest fragment this packet was reassembled from, in bytes of IP packet; 0 for an unfragmented one
   /// (`IPCB(skb)->frag_max_size`). It is cut again on the way out.
   package var fragmentMaximumSize = 0
@@ -62,8 +64,11 @@ package final class SocketBuffer {
   package var fragmentsKeepDontFragment = false
   /// Made by the host (REJECT, its stack), so it has no capture behind it.
   package var isGenerated = false
-  /// Offsets of option bytes that take the address the packet leaves by (record route).
-  package var departureSlots: [Int] = []
+  /// What its IP options ask for, once they were looked at; `nil` where it has none (`IPCB(skb)->opt`).
+  package var options: ReceivedOptions?
+  /// The kernel leaves the rest of this packet's transport checksum to the device (`CHECKSUM_PARTIAL`). `bytes` hold the
+  /// finished one, until the packet goes where no device adds it: over `lo`, or into the quotation of an ICMP error.
+  package var hasPartialChecksum = false
   /// The route in use; set by routing.
   package var route: Route?
   /// The walk that records what happens to this packet.
@@ -128,6 +133,20 @@ package struct Route: Sendable, Hashable {
 }
 
 extension SocketBuffer {
+  /// The packet with only the sum over the pseudo-header in its TCP checksum field, as it looks before a device adds the
+  /// rest (`CHECKSUM_PARTIAL`); as it is where its checksum is whole.
+  package var unfinishedBytes: [UInt8] {
+    guard hasPartialChecksum, let ip, ip.protocolNumber == 6, ip.payload.count >= 20 else { return bytes }
+    var sum = InternetChecksum()
+    sum.add(ip.source.bytes)
+    sum.add(ip.destination.bytes)
+    sum.add(UInt16(ip.protocolNumber))
+    sum.add(UInt16(truncatingIfNeeded: ip.payload.count))
+    var bytes = bytes
+    bytes.store(sum.folded, at: headerLength + 16)
+    return bytes
+  }
+
   /// A packet made in answer to another belongs to that one's connection as RELATED, in the other direction
   /// (`nf_ct_attach`); for a packet without an entry, an UNTRACKED one too, nothing is attached.
   package func attachConnection(of cause: SocketBuffer) {

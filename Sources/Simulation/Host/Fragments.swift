@@ -1,4 +1,5 @@
 import Netfilter
+import Wire
 
 extension SimulatedHost {
   /// With tracking on, fragments are put together before any table sees them (`nf_defrag_ipv4`); `false` while the
@@ -31,6 +32,18 @@ extension SimulatedHost {
     case .impossible: return false
     }
     return true
+  }
+
+  /// What was put together from fragments crosses `lo` in fragments again and is put together once more; what that does
+  /// to it is done here.
+  func fragmentForLoopback(_ packet: SocketBuffer) {
+    guard packet.fragmentMaximumSize > 0, let lo = description[interface: "lo"],
+      case .fragments(let fragments) = Fragmentation.fragment(packet, mtu: lo.mtu), let first = fragments.first
+    else { return }
+    packet.bytes.store((first[...].uint16(at: 6) ?? 0) & 0x4000, at: 6)
+    packet.bytes.store(UInt16(0), at: 10)
+    packet.bytes.store(InternetChecksum.of(packet.bytes.prefix(packet.headerLength)), at: 10)
+    packet.fragmentSizes = fragments.map { $0.count - packet.headerLength }
   }
 
   /// Shows what leaves to whoever captures on the interface.

@@ -1,7 +1,7 @@
 import Netfilter
 import Wire
 
-/// Tokens for ICMP errors to one destination (`inet_peer_xrlim_allow`).
+/// Tokens for what one destination is sent (`struct inet_peer`).
 struct ICMPErrorBucket {
   private var tokens: Int64 = 0
   private var last: Int64
@@ -9,50 +9,81 @@ struct ICMPErrorBucket {
   /// A destination not seen before has had a minute to fill its bucket.
   init(now: Int64, hz: Int64) { last = now - 60 * hz }
 
-  /// Takes a token where there is one: six at once, then one each `interval` ticks.
-  mutating func take(now: Int64, interval: Int64) -> Bool {
-    tokens = min(tokens + now - last, 6 * interval)
+  /// Takes a token where there is one: six at once, then one each `interval` ticks (`inet_peer_xrlim_allow`).
+  mutating func take(now: Int64, interval: Int64) -> Bool { take(now, cost: interval, most: 6 * interval) }
+
+  /// The same for packets that no way leads on for: five at once, then one a second (`ip_error`).
+  mutating func takeForUnreachable(now: Int64, hz: Int64) -> Bool { take(now, cost: hz, most: 5 * hz) }
+
+  private mutating func take(_ now: Int64, cost: Int64, most: Int64) -> Bool {
+    if last != now { tokens = min(tokens + now - last, most) }
     last = now
-    guard tokens >= interval else { return false }
-    tokens -= interval
+    guard tokens >= cost else { return false }
+    tokens -= cost
     return true
   }
 }
 
 // `net/ipv4/icmp.c`.
 extension SimulatedHost {
+  /// The source of a host that has no address at all (RFC 7600 section 4.8).
+  private static let dummy = IPv4Address(rawValue: 0xc000_0008)
   /// Message types that report errors; no error is sent about one of these (RFC 1122 section 3.2.2).
   private static let errorTypes: Set<UInt8> = [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12]
 
   package func sendICMPError(type: UInt8, code: UInt8, info: UInt32, about packet: SocketBuffer, by rule: PathStep?) {
     guard let ip = packet.ip, mayReportError(ip, packet) else { return }
-    // From the address that was asked, where it is ours; else from the one we speak to the sender with.
-    let ours =
-      packet.inputInterface == nil || packet.route == nil
-      ? routing.kind(of: ip.destination) == .local : packet.route?.kind == .local
-    guard let route = routing.output(to: ip.source) else { return }
-    let source = ours ? ip.destination : route.preferredSource
-    guard isWithinRate(type: type, code: code, to: ip.source, by: route.interface) else { return }
+    guard let echo = IPOptionsEcho(packet, isForeignUnicast: { routing.kind(of: $0) == .unicast }) else { return }
+    let wanted = errorSource(packet, ip)
+    guard let route = routing.output(to: echo.firstHop ?? ip.source, from: wanted) else { return }
+    let preferred = wanted ?? route.preferredSource
+    let source = preferred == .any ? Self.dummy : preferred
+    guard isWithinRate(type: type, code: code, to: ip.source, by: route.interface, about: packet) else { return }
 
-    let quoted = packet.bytes.prefix(min(576, route.mtu) - 28)
+    let room = min(576, route.mtu) - 28 - echo.bytes.count
+    guard room > 20 else { return }
     var message: [UInt8] = [type, code, 0, 0]
     message += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: info >> UInt32($0)) }
-    message += quoted
+    message += packet.unfinishedBytes.prefix(room)
     message.store(InternetChecksum.of(message), at: 2)
     let service = Self.errorTypes.contains(type) ? ip.typeOfService & 0x1e | 0xc0 : ip.typeOfService
     var bytes = IPv4Builder(
-      typeOfService: service, identification: nextIdentification(), timeToLive: 64, protocolNumber: 1,
-      source: source, destination: ip.source
+      typeOfService: service, identification: nextIdentification(), timeToLive: defaultTimeToLive, protocolNumber: 1,
+      source: source, destination: echo.firstHop ?? ip.source,
+      options: echo.filled(from: source, to: ip.source, time: millisecondsSinceMidnight)
     ).bytes(payload: message)
     bytes = KernelChoice.identification(of: bytes).witness(of: bytes, in: upcoming) ?? bytes
 
     let walk = Walk(origin: rule.map { .reject($0) } ?? .icmpError, bytes: bytes, isRecording: isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.route = route
-    answer.edited = packet.edited.map { $0.lowerBound + 28..<$0.upperBound + 28 }
+    let shift = 28 + echo.bytes.count
+    answer.edited = packet.edited.map { $0.lowerBound + shift..<$0.upperBound + shift }
     answer.attachConnection(of: packet)
     if namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
     send(answer, causedBy: packet)
+  }
+
+  /// The TTL of packets that the host makes itself.
+  var defaultTimeToLive: UInt8 { UInt8(clamping: namespace.sysctl("net.ipv4.ip_default_ttl", default: 64)) }
+
+  /// Whether a packet that no way leads on for may be answered.
+  func mayReportUnreachable(to destination: IPv4Address) -> Bool {
+    var bucket = errorTokens[destination] ?? ICMPErrorBucket(now: namespace.jiffies, hz: namespace.hz)
+    defer { errorTokens[destination] = bucket }
+    return bucket.takeForUnreachable(now: namespace.jiffies, hz: namespace.hz)
+  }
+
+  /// The address that was asked, where it is ours; that of the interface which the packet came in by, where
+  /// `icmp_errors_use_inbound_ifaddr` wants that; else `nil`, for the one we speak to the sender with.
+  private func errorSource(_ packet: SocketBuffer, _ ip: IPv4Header) -> IPv4Address? {
+    let isInput = packet.inputInterface != nil && packet.route != nil
+    let isOurs = isInput ? packet.route?.kind == .local : routing.kind(of: ip.destination) == .local
+    if isOurs { return ip.destination }
+    guard let input = packet.inputInterface,
+      namespace.sysctl("net.ipv4.icmp_errors_use_inbound_ifaddr", default: 0) != 0
+    else { return nil }
+    return routing.address(of: input, for: ip.source)
   }
 
   private func mayReportError(_ ip: IPv4Header, _ packet: SocketBuffer) -> Bool {
@@ -60,14 +91,18 @@ extension SimulatedHost {
     if let kind = packet.route?.kind, kind == .broadcast || kind == .multicast { return false }
     if packet.route == nil, [.broadcast, .multicast].contains(routing.kind(of: ip.destination)) { return false }
     guard ip.protocolNumber == 1 else { return true }
+    // While one of its own ICMP messages is on its way out the kernel makes no other (`icmp_xmit_lock`).
+    if packet.isGenerated, packet.inputInterface == nil { return false }
     guard let type = ip.payload.first else { return false }
     return type <= 18 && !Self.errorTypes.contains(type)
   }
 
   /// `icmp_ratelimit`, in milliseconds an error, for the types of `icmp_ratemask`; never on `lo`, never for path
   /// MTU discovery.
-  private func isWithinRate(type: UInt8, code: UInt8, to destination: IPv4Address, by interface: String) -> Bool {
-    guard interface != "lo", (type, code) != (3, 4) else { return true }
+  func isWithinRate(
+    type: UInt8, code: UInt8, to destination: IPv4Address, by interface: String, about packet: SocketBuffer
+  ) -> Bool {
+    guard interface != "lo", packet.inputInterface != "lo", (type, code) != (3, 4) else { return true }
     let mask = namespace.sysctl("net.ipv4.icmp_ratemask", default: 6168)
     guard type < 32, mask >> Int(type) & 1 == 1 else { return true }
     let interval = Int64(namespace.sysctl("net.ipv4.icmp_ratelimit", default: 1000)) * namespace.hz / 1000

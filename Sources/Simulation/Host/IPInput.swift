@@ -8,8 +8,10 @@ extension SimulatedHost {
     /// To this host; `kind` is local, broadcast or multicast.
     case deliver(Route.Kind)
     case forward(Route)
-    /// Dropped, with an ICMP unreachable of that code where one is due.
-    case drop(code: UInt8?)
+    /// Dropped: an address that must not be there.
+    case drop
+    /// No way leads there; the sender is told so by an ICMP unreachable of that code, where this host forwards.
+    case unreachable(code: UInt8?)
   }
 
   /// A packet comes in from the link, or from this host by `lo` (`ip_rcv`).
@@ -21,6 +23,7 @@ extension SimulatedHost {
     guard let ip = packet.ip else { return finish(packet, .routing) }
     // A packet from `lo` still carries the route it left by, unless DNAT took it elsewhere.
     if let route = packet.route, ip.destination == destination {
+      guard visitOptions(packet, ip) else { return }
       return deliver(packet, route.kind)
     }
     packet.route = nil
@@ -35,9 +38,16 @@ extension SimulatedHost {
       packet.route = route
       guard visitOptions(packet, ip) else { return }
       forward(packet, route)
-    case .drop(let code):
+    case .drop:
       packet.walk.record(.routing(nil, destination: ip.destination))
-      if let code { sendICMPError(type: 3, code: code, info: 0, about: packet, by: nil) }
+      finish(packet, .routing)
+    case .unreachable(let code):
+      packet.walk.record(.routing(nil, destination: ip.destination))
+      packet.route = Route(kind: .unreachable, interface: "", gateway: nil, preferredSource: .any, mtu: 1500)
+      guard visitOptions(packet, ip) else { return }
+      if let code, mayReportUnreachable(to: ip.source) {
+        sendICMPError(type: 3, code: code, info: 0, about: packet, by: nil)
+      }
       finish(packet, .routing)
     }
   }
@@ -67,41 +77,59 @@ extension SimulatedHost {
   private func route(_ ip: IPv4Header, _ packet: SocketBuffer) -> InputRoute {
     let (source, destination) = (ip.source, ip.destination)
     let interface = packet.inputInterface ?? "lo"
-    let forwards = isForwarding(interface)
     if destination.isMulticast {
       // Only the all-hosts group is joined without a program's doing.
-      return destination.rawValue == 0xe000_0001 ? .deliver(.multicast) : .drop(code: nil)
+      guard destination.rawValue == 0xe000_0001, !source.isMulticast, source != .broadcast else { return .drop }
+      if source.isLoopback, !routesLocalnet(interface) { return .drop }
+      return source == .any || isSourceValid(source, interface) ? .deliver(.multicast) : .drop
     }
-    guard !source.isMulticast, source != .broadcast else { return .drop(code: nil) }
-    if destination == .broadcast || (source == .any && destination == .any) { return .deliver(.broadcast) }
-    guard source.rawValue >> 24 != 0, destination.rawValue >> 24 != 0 else { return .drop(code: nil) }
-    if interface != "lo", source.isLoopback || destination.isLoopback { return .drop(code: nil) }
+    guard !source.isMulticast, source != .broadcast else { return .drop }
+    if destination != .broadcast, source != .any || destination != .any {
+      guard source != .any, destination != .any else { return .drop }
+      let isCapturedOnLoopback = interface == "lo" && packet.walk.direction == "in"
+      if source.isLoopback || destination.isLoopback, !isCapturedOnLoopback, !routesLocalnet(interface) { return .drop }
+    }
     switch routing.kind(of: destination) {
     case .broadcast:
-      return source == .any || isSourceValid(source, interface) ? .deliver(.broadcast) : .drop(code: nil)
+      return source == .any || isSourceValid(source, interface) ? .deliver(.broadcast) : .drop
     case .local:
-      return isSourceValid(source, interface) ? .deliver(.local) : .drop(code: nil)
+      return isSourceValid(source, interface) ? .deliver(.local) : .drop
     default: break
     }
-    guard forwards else { return .drop(code: nil) }
-    guard isSourceValid(source, interface) else { return .drop(code: nil) }
-    guard let route = routing.output(to: destination) else { return .drop(code: 0) }
-    return .forward(route)
+    let forwards = isForwarding(interface)
+    guard let route = routing.output(to: destination) else { return .unreachable(code: forwards ? 0 : nil) }
+    guard forwards else { return .unreachable(code: nil) }
+    return isSourceValid(source, interface) ? .forward(route) : .drop
+  }
+
+  /// Whether 127.0.0.0/8 may come and go by an interface other than `lo`.
+  private func routesLocalnet(_ interface: String) -> Bool { setting("route_localnet", of: interface) }
+
+  /// A switch that is on where it is on for the interface or for all (`IN_DEV_ORCONF`).
+  private func setting(_ name: String, of interface: String) -> Bool {
+    namespace.sysctl("net.ipv4.conf.\(interface).\(name)", default: 0) != 0
+      || namespace.sysctl("net.ipv4.conf.all.\(name)", default: 0) != 0
   }
 
   /// A source that is one of our own addresses is a martian; with `rp_filter` its reverse path is asked too
   /// (`fib_validate_source`).
   private func isSourceValid(_ source: IPv4Address, _ interface: String) -> Bool {
-    let accepts = namespace.sysctl("net.ipv4.conf.\(interface).accept_local", default: 0) != 0
-    if routing.interface(owning: source) != nil, !accepts { return false }
+    let acceptsLocal = setting("accept_local", of: interface)
     let filter = max(
       namespace.sysctl("net.ipv4.conf.all.rp_filter", default: 0),
       namespace.sysctl("net.ipv4.conf.\(interface).rp_filter", default: 0))
-    switch filter {
-    case 1: return routing.output(to: source)?.interface == interface
-    case 2: return routing.output(to: source) != nil
-    default: return true
+    guard filter > 0 else { return acceptsLocal || routing.interface(owning: source) == nil }
+    switch routing.kind(of: source) {
+    case .local:
+      guard acceptsLocal else { return false }
+      if routing.interface(owning: source) == interface { return true }
+    case .unicast:
+      guard let route = routing.lookup(source) else { return false }
+      if route.interface == interface { return true }
+    default: return false
     }
+    // Loose mode is content with any way back.
+    return filter == 2 && description[interface: interface]?.addresses.isEmpty == false
   }
 
   private func isForwarding(_ interface: String) -> Bool {

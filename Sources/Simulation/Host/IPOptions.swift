@@ -2,61 +2,63 @@ import Netfilter
 import Wire
 
 /// What the host does with the options of a packet it receives: records its address and time where they ask for it,
-/// refuses what is malformed (`net/ipv4/ip_options.c`; RFC 791 section 3.1, RFC 1122 section 3.2.1.8).
+/// refuses what is malformed (`__ip_options_compile` in `net/ipv4/ip_options.c`; RFC 791 section 3.1, RFC 1122 section
+/// 3.2.1.8).
 struct IPOptionsVisit {
-  /// A byte of the header that makes no sense: where an ICMP parameter problem points.
-  struct Problem: Error {
-    let pointer: Int
-  }
-
   private enum Kind {
     static let end: UInt8 = 0
     static let noOperation: UInt8 = 1
     static let recordRoute: UInt8 = 7
     static let timestamp: UInt8 = 68
     static let looseSourceRoute: UInt8 = 131
+    static let securityLabel: UInt8 = 134
     static let strictSourceRoute: UInt8 = 137
     static let routerAlert: UInt8 = 148
   }
 
-  /// The IP packet; its options change, its header checksum is made to fit again where they did.
+  /// A byte that makes no sense.
+  private struct Problem: Error {
+    let pointer: Int
+  }
+
+  /// The IP packet; its options change, its header checksum does not.
   private(set) var bytes: [UInt8]
-  private(set) var hasSourceRoute = false
-  /// Where the address by which the packet leaves is to be written when it is forwarded.
-  private(set) var departureSlots: [Int] = []
+  private(set) var options = ReceivedOptions()
+  /// The byte of the header that an ICMP parameter problem points to, where the options make no sense. What stood before
+  /// it has been done all the same.
+  private(set) var problem: Int?
   /// The host's address towards the sender.
   private let address: IPv4Address
   /// Milliseconds since midnight.
   private let time: UInt32
   private let isForeignUnicast: (IPv4Address) -> Bool
-  private var changed = false
-  private var seen: Set<UInt8> = []
 
-  init(
-    _ packet: SocketBuffer, address: IPv4Address, time: UInt32, isForeignUnicast: @escaping (IPv4Address) -> Bool
-  ) throws(Problem) {
+  init(_ packet: SocketBuffer, address: IPv4Address, time: UInt32, isForeignUnicast: @escaping (IPv4Address) -> Bool) {
     bytes = packet.bytes
     self.address = address
     self.time = time
     self.isForeignUnicast = isForeignUnicast
-    try visit(20..<packet.headerLength)
-    if changed { fitChecksum(headerLength: packet.headerLength) }
+    do throws(Problem) {
+      try visit(20..<packet.headerLength)
+    } catch {
+      problem = error.pointer
+    }
   }
 
   private func byte(_ offset: Int) -> Int { Int(bytes[...].byte(at: offset) ?? 0) }
 
-  private mutating func visit(_ options: Range<Int>) throws(Problem) {
-    var offset = options.lowerBound
-    while offset < options.upperBound {
+  private mutating func visit(_ range: Range<Int>) throws(Problem) {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
       let kind = bytes[...].byte(at: offset) ?? Kind.end
-      if kind == Kind.end { return clear(offset + 1..<options.upperBound) }
+      if kind == Kind.end { return clear(offset + 1..<range.upperBound) }
       if kind == Kind.noOperation {
         offset += 1
         continue
       }
-      guard options.upperBound - offset >= 2 else { throw Problem(pointer: offset) }
+      try expect(range.upperBound - offset >= 2, offset)
       let length = byte(offset + 1)
-      guard length >= 2, length <= options.upperBound - offset else { throw Problem(pointer: offset) }
+      try expect(length >= 2 && length <= range.upperBound - offset, offset)
       try visit(kind, at: offset, length: length)
       offset += length
     }
@@ -67,18 +69,25 @@ struct IPOptionsVisit {
     case Kind.looseSourceRoute, Kind.strictSourceRoute:
       try expect(length >= 3, offset + 1)
       try expect(byte(offset + 2) >= 4, offset + 2)
-      try expect(!hasSourceRoute, offset)
-      hasSourceRoute = true
+      try expect(options.sourceRoute == nil, offset)
+      options.sourceRoute = offset
     case Kind.recordRoute:
-      try expect(seen.insert(kind).inserted, offset)
+      try expect(options.recordRoute == nil, offset)
       try expect(length >= 3, offset + 1)
       try recordRoute(at: offset, length: length)
+      options.recordRoute = offset
     case Kind.timestamp:
-      try expect(seen.insert(kind).inserted, offset)
+      try expect(options.timestamp == nil, offset)
       try expect(length >= 4, offset + 1)
       try recordTime(at: offset, length: length)
+      options.timestamp = offset
     case Kind.routerAlert:
       try expect(length >= 4, offset + 1)
+    case Kind.securityLabel:
+      try expect(options.securityLabel == nil, offset)
+      options.securityLabel = offset
+      // No domain of interpretation is configured, so none is known (`cipso_v4_validate`).
+      throw Problem(pointer: offset + (length < 8 ? 1 : 2))
     default: break
     }
   }
@@ -94,7 +103,7 @@ struct IPOptionsVisit {
     try expect(pointer + 3 <= length, offset + 2)
     write(address.rawValue, at: offset + pointer - 1)
     bytes[offset + 2] += 4
-    departureSlots.append(offset + pointer - 1)
+    options.recordRouteNeedsAddress = true
   }
 
   private mutating func recordTime(at offset: Int, length: Int) throws(Problem) {
@@ -106,7 +115,7 @@ struct IPOptionsVisit {
       guard flag != 3 else { return }
       try expect(byte(offset + 3) >> 4 != 15, offset + 3)
       bytes[offset + 3] &+= 16
-      changed = true
+      options.isChanged = true
       return
     }
     try expect(pointer + 3 <= length, offset + 2)
@@ -119,34 +128,29 @@ struct IPOptionsVisit {
       write(address.rawValue, at: offset + pointer - 1)
       write(time, at: offset + pointer + 3)
       bytes[offset + 2] += 8
+      options.timestampNeedsAddress = true
     case 3:
       try expect(pointer + 7 <= length, offset + 2)
       guard let wanted = IPv4Address(bytes: bytes[...].slice(at: offset + pointer - 1)), !isForeignUnicast(wanted)
-      else {
-        return
-      }
+      else { return }
       write(time, at: offset + pointer + 3)
       bytes[offset + 2] += 8
-    default: break
+    default: return
     }
+    options.timestampNeedsTime = true
   }
 
   private mutating func write(_ value: UInt32, at offset: Int) {
     bytes.store(value, at: offset)
-    changed = true
+    options.isChanged = true
   }
 
   /// Whatever follows the end of the options is made zero.
   private mutating func clear(_ range: Range<Int>) {
     for offset in range where byte(offset) != 0 {
       bytes[offset] = Kind.end
-      changed = true
+      options.isChanged = true
     }
-  }
-
-  private mutating func fitChecksum(headerLength: Int) {
-    bytes.store(UInt16(0), at: 10)
-    bytes.store(InternetChecksum.of(bytes.prefix(headerLength)), at: 10)
   }
 }
 
@@ -154,36 +158,48 @@ extension SimulatedHost {
   /// Options of a received packet, after routing (`ip_rcv_options`); `false` where they end its walk.
   func visitOptions(_ packet: SocketBuffer, _ ip: IPv4Header) -> Bool {
     guard ip.headerLength > 20 else { return true }
-    let kind = packet.route?.kind
-    let source = ip.source
-    let own = kind == .local ? ip.destination : routing.output(to: source)?.preferredSource ?? .any
-    do {
-      let visit = try IPOptionsVisit(packet, address: own, time: millisecondsSinceMidnight) {
-        self.routing.kind(of: $0) == .unicast
-      }
-      // Source routes are refused unless `accept_source_route` says otherwise, which no sensible host does.
-      guard !visit.hasSourceRoute else {
-        if namespace.sysctl("net.ipv4.conf.all.accept_source_route", default: 0) != 0 {
-          packet.walk.cannotModel("net.ipv4.conf.all.accept_source_route")
-        }
-        finish(packet, .routing)
-        return false
-      }
-      packet.bytes = visit.bytes
-      packet.departureSlots = visit.departureSlots
-      return true
-    } catch {
-      let pointer = UInt32(truncatingIfNeeded: error.pointer) << 24
+    let visit = IPOptionsVisit(packet, address: ownAddress(towards: packet, ip), time: millisecondsSinceMidnight) {
+      self.routing.kind(of: $0) == .unicast
+    }
+    packet.bytes = visit.bytes
+    packet.options = visit.options
+    if let problem = visit.problem {
+      let pointer = UInt32(truncatingIfNeeded: problem) << 24
       sendICMPError(type: 12, code: 0, info: pointer, about: packet, by: nil)
       finish(packet, .routing)
       return false
     }
+    guard visit.options.sourceRoute != nil else { return true }
+    // Source routes are refused unless `accept_source_route` says otherwise, which no sensible host does.
+    if namespace.sysctl("net.ipv4.conf.all.accept_source_route", default: 0) != 0 {
+      packet.walk.cannotModel("net.ipv4.conf.all.accept_source_route")
+    }
+    finish(packet, .routing)
+    return false
   }
 
-  /// The recorded route of a forwarded packet names the address it leaves by (`ip_forward_options`).
+  /// The address by which this host answers a received packet: the one it was sent to, unless that was for many or
+  /// another host (`fib_compute_spec_dst`).
+  func ownAddress(towards packet: SocketBuffer, _ ip: IPv4Header) -> IPv4Address {
+    if packet.route?.kind == .local { return ip.destination }
+    if ip.source != .any, let route = routing.output(to: ip.source) { return route.preferredSource }
+    return packet.inputInterface.flatMap { routing.address(of: $0, for: ip.source) } ?? .any
+  }
+
+  /// The recorded route, or time, of a forwarded packet names the address it leaves by (`ip_forward_options`).
   func recordDeparture(_ packet: SocketBuffer, _ route: Route) {
-    guard !packet.departureSlots.isEmpty else { return }
-    for slot in packet.departureSlots { packet.bytes.store(route.preferredSource.rawValue, at: slot) }
+    guard let options = packet.options else { return }
+    var isChanged = options.isChanged
+    for (offset, needed, back) in [
+      (options.recordRoute, options.recordRouteNeedsAddress, 5),
+      (options.timestamp, options.timestampNeedsAddress, 9),
+    ] {
+      guard needed, let offset, let pointer = packet.bytes[...].byte(at: offset + 2) else { continue }
+      packet.bytes.store(route.preferredSource.rawValue, at: offset + Int(pointer) - back)
+      isChanged = true
+    }
+    guard isChanged else { return }
+    packet.options?.isChanged = false
     packet.bytes.store(UInt16(0), at: 10)
     packet.bytes.store(InternetChecksum.of(packet.bytes.prefix(packet.headerLength)), at: 10)
   }

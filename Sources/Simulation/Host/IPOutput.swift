@@ -70,6 +70,11 @@ extension SimulatedHost: NetworkStack {
     packet.outputInterface = nil
     packet.linkHeader = Array(repeating: 0, count: 12) + [0x08, 0x00]
     packet.packetType = .host
+    fragmentForLoopback(packet)
+    if packet.hasPartialChecksum {
+      packet.bytes = packet.unfinishedBytes
+      packet.transportChecksumVouched = true
+    }
     seen(packet, on: "lo", isOutgoing: false)
     input(packet)
   }

@@ -35,4 +35,22 @@ struct KernelChoice {
     }
     return nil
   }
+
+  /// What the peer's next step in the handshake acknowledges of a SYN's answer: the ACK from the same end, right after
+  /// its SYN.
+  static func acknowledgment(
+    of syn: TCPHeader, from source: IPv4Address, in upcoming: ArraySlice<CapturedPacket>
+  ) -> UInt32? {
+    for captured in upcoming where captured.direction != .outgoing && captured.knowledge == ByteKnowledge() {
+      guard let location = IPv4Location(captured), let ip = IPv4Header(captured.bytes[...].slice(at: location.offset)),
+        ip.source == source, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload),
+        segment.sourcePort == syn.sourcePort, segment.destinationPort == syn.destinationPort
+      else { continue }
+      let control = segment.flags.intersection([.syn, .ack, .rst])
+      // Sent again: the answer is still to come.
+      if control == .syn { continue }
+      return control == .ack && segment.sequenceNumber == syn.sequenceNumber &+ 1 ? segment.acknowledgmentNumber : nil
+    }
+    return nil
+  }
 }

@@ -4,12 +4,17 @@ import Wire
 /// What the host's own TCP/IP stack answers to delivered packets (`tcp_ipv4.c`, `udp.c`, `icmp.c`).
 final class LocalStack {
   private let isQuiet: Bool
-  private let services: Set<HostDescription.Service>
+  let services: Set<HostDescription.Service>
   var identification: UInt16 = 0
-  /// Ends that a service here is in contact with: a SYN from there was answered, or the host has sent there.
-  private var contacts: Set<Contact> = []
+  /// Ends that a service here is in contact with: their handshake was completed, or the host has sent there.
+  var contacts: Set<Contact> = []
+  /// Ends whose SYN was answered.
+  var requests: [Contact: ConnectionRequest] = [:]
 
-  private struct Contact: Hashable {
+  /// Protocols whose handlers are always there and answer nothing by themselves: IGMP, PIM.
+  private static let silentProtocols: Set<UInt8> = [2, 103]
+
+  struct Contact: Hashable {
     var local: UInt16
     var remote: IPv4Address
     var remotePort: UInt16
@@ -25,16 +30,17 @@ final class LocalStack {
     switch ip.protocolNumber {
     case 1: answerICMP(packet, ip, kind, host)
     case 6: answerTCP(packet, ip, kind, host)
-    case 17: answerUDP(packet, ip, kind, host)
+    case 17, 136: answerUDP(packet, ip, kind, host)
+    case let number where Self.silentProtocols.contains(number): break
     default:
       if kind == .local { host.sendICMPError(type: 3, code: 2, info: 0, about: packet, by: nil) }
     }
   }
 
-  private func isChecksumGood(_ ip: IPv4Header, _ packet: SocketBuffer) -> Bool {
+  func isChecksumGood(_ payload: Bytes, _ ip: IPv4Header, _ packet: SocketBuffer) -> Bool {
     packet.transportChecksumVouched
       || InternetChecksum.of(
-        ip.payload, source: ip.source, destination: ip.destination, protocolNumber: ip.protocolNumber) == 0
+        payload, source: ip.source, destination: ip.destination, protocolNumber: ip.protocolNumber) == 0
   }
 
   // MARK: ICMP
@@ -49,9 +55,11 @@ final class LocalStack {
       var message = Array(ip.payload)
       message[0] = 0
       reply(to: packet, ip, message, host)
-    case 13 where ip.payload.count >= 20:
-      var message = Array(ip.payload.prefix(20))
+    case 13 where ip.payload.count >= 12:
+      // All that is kept of the request is the time it was sent.
+      var message = Array(ip.payload.prefix(12)) + Array(repeating: 0, count: 8)
       message[0] = 14
+      message[1] = 0
       let time = host.millisecondsSinceMidnight
       message.store(time, at: 12)
       message.store(time, at: 16)
@@ -64,139 +72,76 @@ final class LocalStack {
     var message = message
     message.store(UInt16(0), at: 2)
     message.store(InternetChecksum.of(message), at: 2)
+    guard let type = message.first, let (options, destination) = options(of: packet, ip, host) else { return }
+    let route = host.routing.output(to: destination)
+    guard host.isWithinRate(type: type, code: 0, to: destination, by: route?.interface ?? "", about: packet) else {
+      return
+    }
     let builder = IPv4Builder(
-      typeOfService: ip.typeOfService & 0x1e, identification: host.nextIdentification(), timeToLive: 64,
-      protocolNumber: 1, source: ip.destination, destination: ip.source)
+      typeOfService: ip.typeOfService, identification: host.nextIdentification(), timeToLive: host.defaultTimeToLive,
+      protocolNumber: 1, source: host.ownAddress(towards: packet, ip), destination: destination, options: options)
     send(builder.bytes(payload: message), about: packet, host)
   }
 
-  // MARK: TCP
-
-  private func answerTCP(_ packet: SocketBuffer, _ ip: IPv4Header, _ kind: Route.Kind, _ host: SimulatedHost) {
-    guard kind == .local, let segment = TCPHeader(ip.payload), isChecksumGood(ip, packet) else { return }
-    let service = HostDescription.Service(transport: .tcp, port: segment.destinationPort)
-    guard services.contains(service) else { return sendReset(packet, ip, segment, host) }
-    let control = segment.flags.intersection([.syn, .ack, .rst, .fin])
-    let contact = Contact(local: segment.destinationPort, remote: ip.source, remotePort: segment.sourcePort)
-    if control == .syn {
-      contacts.insert(contact)
-      return sendSynAck(packet, ip, segment, host)
+  /// The options of an answer, and where it goes first; `nil` where there can be none.
+  func options(
+    of packet: SocketBuffer, _ ip: IPv4Header, _ host: SimulatedHost
+  ) -> (bytes: [UInt8], destination: IPv4Address)? {
+    guard let echo = IPOptionsEcho(packet, isForeignUnicast: { host.routing.kind(of: $0) == .unicast }) else {
+      return nil
     }
-    // What a service says on a connection is the service's own doing; a capture shows it, a stack cannot know it.
-    // Out of any connection, a listening socket answers what acknowledges something and ignores the rest.
-    if contacts.contains(contact) || control.contains(.rst) { return }
-    if control.contains(.ack) { sendReset(packet, ip, segment, host) }
-  }
-
-  /// The host itself sent this packet, so a program of it talks to that end.
-  func noteSent(_ packet: SocketBuffer) {
-    guard let ip = packet.ip, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
-    contacts.insert(
-      Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort))
-  }
-
-  /// RFC 9293 section 3.5.2: a reset for a segment to a port nobody listens on.
-  private func sendReset(_ packet: SocketBuffer, _ ip: IPv4Header, _ segment: TCPHeader, _ host: SimulatedHost) {
-    guard !segment.flags.contains(.rst) else { return }
-    var answer = TCPBuilder(sourcePort: segment.destinationPort, destinationPort: segment.sourcePort)
-    if segment.flags.contains(.ack) {
-      answer.sequenceNumber = segment.acknowledgmentNumber
-      answer.flags = .rst
-    } else {
-      let length =
-        UInt32(segment.data.count) + (segment.flags.contains(.syn) ? 1 : 0)
-        + (segment.flags.contains(.fin) ? 1 : 0)
-      answer.acknowledgmentNumber = segment.sequenceNumber &+ length
-      answer.flags = [.rst, .ack]
-    }
-    answer.window = 0
-    let builder = IPv4Builder(
-      typeOfService: ip.typeOfService, identification: 0, dontFragment: true, timeToLive: 64, protocolNumber: 6,
-      source: ip.destination, destination: ip.source)
-    send(answer.packet(in: builder), about: packet, host)
-  }
-
-  /// The second step of the handshake. The kernel picks the initial sequence number from a keyed hash of the clock;
-  /// here it follows from the ports.
-  private func sendSynAck(_ packet: SocketBuffer, _ ip: IPv4Header, _ segment: TCPHeader, _ host: SimulatedHost) {
-    var answer = TCPBuilder(sourcePort: segment.destinationPort, destinationPort: segment.sourcePort)
-    answer.sequenceNumber = 0x1000_0000 &+ UInt32(segment.sourcePort) << 8
-    answer.acknowledgmentNumber = segment.sequenceNumber &+ 1
-    answer.flags = [.syn, .ack]
-    let offered = SYNOptions(segment.options)
-    let mtu = host.routing.output(to: ip.source)?.mtu ?? 1500
-    let options = offered.answer(maximumSegmentSize: UInt16(clamping: min(mtu, 65535) - 40))
-    answer.options = options
-    answer.window = offered.hasTimestamps ? 65160 : 64240
-    let builder = IPv4Builder(
-      typeOfService: 0, identification: 0, dontFragment: true, timeToLive: 64, protocolNumber: 6,
-      source: ip.destination, destination: ip.source)
-    let bytes = answer.packet(in: builder)
-    send(bytes, about: packet, host, KernelChoice.handshake(bytes))
+    let source = host.ownAddress(towards: packet, ip)
+    let bytes = echo.filled(from: source, to: ip.source, time: host.millisecondsSinceMidnight)
+    return (bytes, echo.firstHop ?? ip.source)
   }
 
   // MARK: UDP
 
+  /// UDP and UDP-Lite (`__udp4_lib_rcv`).
   private func answerUDP(_ packet: SocketBuffer, _ ip: IPv4Header, _ kind: Route.Kind, _ host: SimulatedHost) {
     guard let port = ip.payload.uint16(at: 2), let length = ip.payload.uint16(at: 4), ip.payload.count >= 8,
-      length >= 8, Int(length) <= ip.payload.count
+      Int(length) <= ip.payload.count, ip.protocolNumber == 17 ? isDatagram(packet, ip, length) : isLite(ip, length)
     else { return }
-    let hasChecksum = ip.payload.uint16(at: 6) != 0
-    guard !hasChecksum || isChecksumGood(ip, packet) else { return }
-    guard kind == .local, !services.contains(.init(transport: .udp, port: port)) else { return }
+    let isServed = ip.protocolNumber == 17 && services.contains(.init(transport: .udp, port: port))
+    guard kind == .local, !isServed else { return }
+    // What the connection of the datagram was is forgotten: the error is tracked for itself (`nf_reset_ct`).
+    packet.connection = nil
+    packet.connectionInfo = nil
     host.sendICMPError(type: 3, code: 3, info: 0, about: packet, by: nil)
   }
 
-  private func send(
-    _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, _ choice: KernelChoice? = nil
-  ) {
+  /// Whether length and checksum are right; what stands behind the datagram is cut off.
+  private func isDatagram(_ packet: SocketBuffer, _ ip: IPv4Header, _ length: UInt16) -> Bool {
+    guard length >= 8 else { return false }
+    packet.bytes.removeLast(ip.payload.count - Int(length))
+    return ip.payload.uint16(at: 6) == 0 || isChecksumGood(ip.payload.prefix(Int(length)), ip, packet)
+  }
+
+  /// The checksum covers as many bytes as the length field says, 0 for all (RFC 3828 section 3.1), and must be there.
+  private func isLite(_ ip: IPv4Header, _ coverage: UInt16) -> Bool {
+    guard coverage == 0 || coverage >= 8, ip.payload.uint16(at: 6) != 0 else { return false }
+    var sum = InternetChecksum()
+    sum.add(ip.source.bytes)
+    sum.add(ip.destination.bytes)
+    sum.add(UInt16(ip.protocolNumber))
+    sum.add(UInt16(truncatingIfNeeded: ip.payload.count))
+    sum.add(coverage == 0 ? ip.payload : ip.payload.prefix(Int(coverage)))
+    return sum.value == 0
+  }
+
+  /// Sends an answer, with what the kernel chose for it where the capture shows that; gives back its bytes.
+  @discardableResult
+  func send(
+    _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, _ choice: KernelChoice? = nil,
+    hasPartialChecksum: Bool = false
+  ) -> [UInt8] {
     let choice = choice ?? KernelChoice.identification(of: bytes)
     let bytes = choice.witness(of: bytes, in: host.upcoming) ?? bytes
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
+    answer.hasPartialChecksum = hasPartialChecksum
     if host.namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
     host.send(answer, causedBy: packet)
-  }
-}
-
-/// The options of a SYN that its answer depends on (RFC 9293 section 3.2, RFC 7323, RFC 2018).
-private struct SYNOptions {
-  private(set) var hasMaximumSegmentSize = false
-  private(set) var hasTimestamps = false
-  private(set) var permitsSACK = false
-  private(set) var hasWindowScale = false
-  private var timestamp: [UInt8] = []
-
-  init(_ options: Bytes) {
-    var offset = 0
-    while let kind = options.byte(at: offset), kind != 0 {
-      if kind == 1 {
-        offset += 1
-        continue
-      }
-      guard let length = options.byte(at: offset + 1), length >= 2 else { break }
-      switch (kind, length) {
-      case (2, 4): hasMaximumSegmentSize = true
-      case (3, 3): hasWindowScale = true
-      case (4, 2): permitsSACK = true
-      case (8, 10):
-        hasTimestamps = true
-        timestamp = Array(options.slice(at: offset + 2, length: 4))
-      default: break
-      }
-      offset += Int(length)
-    }
-  }
-
-  /// What Linux answers, in its order (`tcp_synack_options`).
-  func answer(maximumSegmentSize: UInt16) -> [UInt8] {
-    var bytes: [UInt8] = [2, 4, UInt8(maximumSegmentSize >> 8), UInt8(maximumSegmentSize & 255)]
-    if hasTimestamps {
-      bytes += (permitsSACK ? [4, 2] : [1, 1]) + [8, 10, 0, 0, 0, 1] + timestamp
-    } else if permitsSACK {
-      bytes += [1, 1, 4, 2]
-    }
-    if hasWindowScale { bytes += [1, 3, 3, 10] }
     return bytes
   }
 }

@@ -33,7 +33,8 @@ package struct RoutingTable: Sendable {
         if prefix.length < 31, address == prefix.broadcast { return .broadcast }
       }
     }
-    return lookup(address) == nil ? .unreachable : .unicast
+    // An address that no route leads to counts as anybody's.
+    return .unicast
   }
 
   /// The interface that owns a local address.
@@ -65,8 +66,10 @@ package struct RoutingTable: Sendable {
     } else {
       return nil
     }
+    // 127.0.0.0/8 stays at home (`__mkroute_output`).
+    if let source, source.isLoopback, device != "lo", !routesLocalnet(device) { return nil }
     return Route(
-      kind: kind == .unreachable ? .unicast : kind, interface: device, gateway: gateway,
+      kind: kind, interface: device, gateway: gateway,
       preferredSource: address(of: device, for: gateway ?? destination) ?? .any, mtu: mtu(of: device))
   }
 
@@ -78,6 +81,10 @@ package struct RoutingTable: Sendable {
     let best = own.first { $0.contains(destination) } ?? own.first
     return best?.address
       ?? description.interfaces.first { $0.name != "lo" && !$0.addresses.isEmpty }?.addresses.first?.address
+  }
+
+  private func routesLocalnet(_ interface: String) -> Bool {
+    ["all", interface].contains { description.sysctls["net.ipv4.conf.\($0).route_localnet"] ?? 0 != 0 }
   }
 
   private func mtu(of interface: String) -> Int { description[interface: interface]?.mtu ?? 1500 }

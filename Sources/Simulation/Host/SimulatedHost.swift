@@ -91,7 +91,9 @@ package final class SimulatedHost {
     let device = arrival.interface == "lo" || arrival.interface.isEmpty ? nil : arrival.interface
     walk.interface = arrival.interface
     // A raw socket refuses what does not fit the link before any hook sees it (EMSGSIZE).
-    guard let route = routing.output(to: ip.destination, from: ip.source, by: device), packet.length <= route.mtu else {
+    // It may claim any source, 127.0.0.1 too.
+    let source = ip.source.isLoopback ? nil : ip.source
+    guard let route = routing.output(to: ip.destination, from: source, by: device), packet.length <= route.mtu else {
       packet.walk.record(.routing(nil, destination: ip.destination))
       finish(packet, .routing)
       return walk

@@ -108,8 +108,10 @@ package struct Tracer {
     let masked = arrival.knowledge.edited + arrival.knowledge.unknown
     guard
       let index = unconfirmed.firstIndex(where: {
-        // What leaves by `lo` is captured going out and again coming in.
-        (direction == .outgoing || $0.walk.interface == "lo") && Self.isSame($0.walk, arrival.bytes, edited: masked)
+        // What leaves by `lo` is captured going out and again coming in. A packet that the capture itself had the host send
+        // is not seen going out once more: a second one like it was sent again.
+        let mayBe = direction == .outgoing ? !$0.walk.isCapturedLoop : $0.walk.interface == "lo"
+        return mayBe && Self.isSame($0.walk, arrival.bytes, edited: masked)
       })
     else { return nil }
     return direction == .outgoing && unconfirmed[index].walk.interface == "lo"
@@ -128,6 +130,9 @@ package struct Tracer {
 }
 
 extension Walk {
+  /// The host sent it to itself, as the capture shows.
+  fileprivate var isCapturedLoop: Bool { origin == .injected && interface == "lo" }
+
   /// A capture on several interfaces shows a forwarded packet again where it leaves, and one on `lo` where it arrives.
   fileprivate var isSeenAgain: Bool { verdict == .accept && (direction == "forward" || interface == "lo") }
 }
