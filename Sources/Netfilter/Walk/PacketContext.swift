@@ -17,6 +17,9 @@ package final class PacketContext {
   /// Where the rule being judged stands.
   package internal(set) var chain = ""
   package internal(set) var ruleNumber = 0
+  /// A match that gave the packet up held all the same, being inverted: the rule acts, then the packet is dropped
+  /// (`par->hotdrop`).
+  package var dropsAfterRule = false
   /// Comparisons of the rule being judged; `nil` when nobody watches.
   package internal(set) var comparisons: [Comparison]?
 

@@ -27,7 +27,9 @@ extension NetworkNamespace {
       context.ruleNumber = index
       switch matches(rule, context) {
       case .holds: break
-      case .fails: continue
+      case .fails:
+        if context.dropsAfterRule { return .drop }
+        continue
       case .hotdrop: return .drop
       case .notModelled(let what):
         packet.walk.cannotModel(what)
@@ -52,12 +54,13 @@ extension NetworkNamespace {
         if let visit { setResult(result, ofVisit: visit, packet.walk) }
         switch result {
         case .next: break
-        case .accept: return .accept
+        case .accept: return context.dropsAfterRule ? .drop : .accept
         case .drop: return .drop
         case .reject: return .reject
         case .queue: return .queue
         case .stolen: return .stolen
         case .return:
+          if context.dropsAfterRule { return .drop }
           guard let back = returns.popLast() else { return applyPolicy(base, context) }
           (chain, index) = back
         case .notModelled(let what):
@@ -65,6 +68,7 @@ extension NetworkNamespace {
           return .unknown
         }
       }
+      if context.dropsAfterRule { return .drop }
     }
   }
 

@@ -15,4 +15,11 @@ struct KernelTruthTests {
       #expect(differences == [], "\(recorded.case.name)")
     }
   }
+
+  @Test(
+    "rules of the rarer matches and targets go as they went in the kernel",
+    arguments: try KernelCase.recorded("extensions"))
+  func extensions(_ recorded: KernelCase) throws {
+    #expect(try recorded.differences() == [])
+  }
 }

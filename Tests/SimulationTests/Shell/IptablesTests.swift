@@ -15,6 +15,12 @@ import Testing
     }
   }
 
+  /// Recorded in `Resources/shell/extensions.jsonl`.
+  @Test("each extension is listed as the real one does", arguments: RecordedSession.load("extensions"))
+  func extensions(_ session: RecordedSession) {
+    session.check(on: Shell(SimulatedHost(HostDescription(), Ruleset())))
+  }
+
   @Test("the recorded sessions are there") func recorded() {
     #expect(RecordedSession.load("iptables").count == 10)
   }

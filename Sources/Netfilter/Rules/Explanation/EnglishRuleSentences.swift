@@ -94,7 +94,7 @@ extension RuleSentences {
       "tcpmss mss": .init("its maximum segment size is %", not: "its maximum segment size is not %"),
       "esp espspi": .init("its security parameters index is %", not: "its security parameters index is not %"),
       "ah ahspi": .init("its security parameters index is %", not: "its security parameters index is not %"),
-    ],
+    ].merging(englishExtensionConditions) { own, _ in own },
     effects: [
       "ACCEPT": "is accepted",
       "DROP": "is dropped without a word",
@@ -137,7 +137,7 @@ extension RuleSentences {
       "TRACE": "has every rule it matches logged",
       "AUDIT type": "is noted in the audit log as %",
       "CHECKSUM checksum-fill": "has its checksum filled in",
-    ],
+    ].merging(englishExtensionEffects) { own, _ in own },
     values: [
       "rule p tcp": "TCP", "rule p udp": "UDP", "rule p icmp": "ICMP", "rule p sctp": "SCTP", "rule p esp": "ESP",
       "rule p ah": "AH", "rule p dccp": "DCCP", "rule p gre": "GRE", "rule p igmp": "IGMP",
@@ -146,8 +146,8 @@ extension RuleSentences {
       "icmp icmp-type 12": "12 (parameter problem)",
     ],
     continuing: [
-      "AUDIT", "CHECKSUM", "CLASSIFY", "CONNMARK", "CT", "DSCP", "LOG", "MARK", "NFLOG",
-      "NOTRACK", "TCPMSS", "TOS", "TRACE", "TTL",
+      "AUDIT", "CHECKSUM", "CLASSIFY", "CONNMARK", "CT", "DSCP", "HMARK", "IDLETIMER", "LED", "LOG", "MARK", "NFLOG",
+      "NOTRACK", "RATEEST", "SET", "TCPMSS", "TOS", "TRACE", "TTL",
     ],
     words: Words(
       ifPacket: "If %, the packet", everyPacket: "Every packet", and: " and ", counts: "is counted",

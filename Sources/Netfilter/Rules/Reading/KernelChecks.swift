@@ -13,7 +13,8 @@ package struct KernelChecks {
     /// What iptables says of it: the error number that the system call gives (`strerror(3)`).
     package var systemText: String {
       if rule == nil { return "Too many levels of symbolic links" }
-      return message.hasPrefix("limit:") ? "Numerical result out of range" : "Invalid argument"
+      return ["limit:", "hashlimit overflow:"].contains(where: message.hasPrefix)
+        ? "Numerical result out of range" : "Invalid argument"
     }
   }
 

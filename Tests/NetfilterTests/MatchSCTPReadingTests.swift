@@ -1,0 +1,83 @@
+import Testing
+
+@testable import Netfilter
+
+// Saved forms and refusals as iptables 1.8.9 (legacy) gives them on Linux 6.18, in a network namespace of its own.
+@Suite("-m sctp") struct MatchSCTPReadingTests {
+  @Test(
+    "is read, written and refused as iptables does",
+    arguments: [
+      RuleCase("-p sctp -m sctp --sport 1"),
+      RuleCase("-p sctp -m sctp --dport 1:65535"),
+      RuleCase("-p sctp -m sctp ! --dport 1:3"),
+      RuleCase("-p sctp --sport 80 --dport ssh", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --sport :1", saved: "-p sctp -m sctp --sport 0:1"),
+      RuleCase("-p sctp -m sctp --sport 1:", saved: "-p sctp -m sctp --sport 1:65535"),
+      RuleCase("-p sctp -m sctp --sport :", saved: "-p sctp -m sctp --sport 0:65535"),
+      RuleCase("-p sctp -m sctp --sport 5:1", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types all INIT"),
+      RuleCase("-p sctp -m sctp --chunk-types any INIT"),
+      RuleCase("-p sctp -m sctp --chunk-types only INIT"),
+      RuleCase("-p sctp -m sctp ! --chunk-types only INIT"),
+      RuleCase("-p sctp -m sctp --chunk-types all DATA:iUbE"),
+      RuleCase("-p sctp -m sctp --chunk-types all DATA:IBE"),
+      RuleCase("-p sctp -m sctp --chunk-types all DATA:ib"),
+      RuleCase("-p sctp -m sctp --chunk-types any ABORT:T"),
+      RuleCase("-p sctp -m sctp --chunk-types any ABORT:t"),
+      RuleCase("-p sctp -m sctp --chunk-types any SHUTDOWN_COMPLETE:T"),
+      RuleCase("-p sctp -m sctp --chunk-types all ALL"),
+      RuleCase("-p sctp -m sctp --chunk-types any NONE"),
+      RuleCase(
+        "-p sctp -m sctp --chunk-types any INIT,INIT_ACK,SACK,HEARTBEAT,HEARTBEAT_ACK,ABORT,SHUTDOWN,SHUTDOWN_ACK,ERROR,COOKIE_ECHO,COOKIE_ACK,ECN_ECNE,ECN_CWR,SHUTDOWN_COMPLETE,ASCONF,ASCONF_ACK,FORWARD_TSN",
+        saved:
+          "-p sctp -m sctp --chunk-types any INIT,INIT_ACK,SACK,HEARTBEAT,HEARTBEAT_ACK,ABORT,SHUTDOWN,SHUTDOWN_ACK,ERROR,COOKIE_ECHO,COOKIE_ACK,ECN_ECNE,ECN_CWR,SHUTDOWN_COMPLETE,ASCONF_ACK,FORWARD_TSN,ASCONF"
+      ),
+      RuleCase("-p sctp -m sctp --chunk-types any AUTH", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any I_DATA"),
+      RuleCase("-p sctp -m sctp --chunk-types any RE_CONFIG"),
+      RuleCase("-p sctp -m sctp --chunk-types any PAD"),
+      RuleCase("-p sctp -m sctp --chunk-types any I_FORWARD_TSN"),
+      RuleCase("-p sctp -m sctp --chunk-types any init", saved: "-p sctp -m sctp --chunk-types any INIT"),
+      RuleCase("-p sctp -m sctp --chunk-types foo INIT", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any FOO", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any INIT:T", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any DATA:X", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any", refusedAt: 2),
+      RuleCase("-m sctp --sport 1", refusedAt: 3),
+      RuleCase("-p sctp -m sctp"),
+      RuleCase("-p sctp -m sctp --sport 1 --chunk-types any DATA,INIT"),
+      RuleCase("-p sctp -m sctp --sport foo", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --sport amqp", saved: "-p sctp -m sctp --sport 5672"),
+      RuleCase("-p sctp -m sctp --sport 65536", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types all DATA:i,ABORT:T"),
+      RuleCase("-p sctp -m sctp --chunk-types all DATA:", saved: "-p sctp -m sctp --chunk-types all DATA"),
+      RuleCase("-p sctp -m sctp --chunk-types ALL INIT", saved: "-p sctp -m sctp --chunk-types all INIT"),
+      RuleCase("-p sctp -m sctp --source-port 1 --destination-port 2", saved: "-p sctp -m sctp --sport 1 --dport 2"),
+      RuleCase("-p sctp -m sctp --chunk-types any I_DATA:I", saved: "-p sctp -m sctp --chunk-types any I_DATA"),
+      RuleCase("-p sctp -m sctp --chunk-types any I_DATA:T", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any INIT:-"),
+      RuleCase("-p sctp -m sctp --chunk-types any INIT:", saved: "-p sctp -m sctp --chunk-types any INIT"),
+      RuleCase("-p sctp -m sctp --chunk-types any ALL,DATA:I", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any NONE,DATA", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any DATA,NONE", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any all", saved: "-p sctp -m sctp --chunk-types any ALL"),
+      RuleCase("-p sctp -m sctp --chunk-types any DATA:I,DATA:i", saved: "-p sctp -m sctp --chunk-types any DATA:I"),
+      RuleCase("-p sctp -m sctp --chunk-types any DATA:Ii", saved: "-p sctp -m sctp --chunk-types any DATA:I"),
+      RuleCase(
+        "-p sctp -m sctp --chunk-types any DATA:I,ABORT:T,SHUTDOWN_COMPLETE:T,I_DATA:I,INIT",
+        saved: "-p sctp -m sctp --chunk-types any DATA:I,INIT,ABORT:T,SHUTDOWN_COMPLETE:T,I_DATA"),
+      RuleCase("-p sctp -m sctp --chunk-types any I_FORWARD_TSN:T", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any DATA,DATA", saved: "-p sctp -m sctp --chunk-types any DATA"),
+      RuleCase("-p sctp -m sctp --chunk-types \"\" INIT", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any \"\"", saved: "-p sctp -m sctp --chunk-types any NONE"),
+      RuleCase("-p sctp -m sctp --sport 1 --sport 2", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --sport \"\"", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types an INIT", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --chunk-types any ,INIT", saved: "-p sctp -m sctp --chunk-types any INIT"),
+      RuleCase("! -p sctp -m sctp --sport 1", refusedAt: 3),
+      RuleCase("-p sctp -m sctp ! --sport 0:65535"),
+      RuleCase("-p sctp -m sctp --chunk-types all INIT --chunk-types any DATA", refusedAt: 2),
+      RuleCase("-p sctp -m sctp --sport 5672 --dport 5672"),
+    ])
+  func isReadAndWritten(_ rule: RuleCase) throws { try rule.check() }
+}
