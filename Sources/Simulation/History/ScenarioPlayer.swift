@@ -21,7 +21,7 @@ final class ScenarioPlayer {
     tracer = Tracer(host: host)
     tracer.answered = answers
     shell = Shell(host)
-    if let time = scenario.packets.first?.time { host.advance(to: time.nanoseconds) }
+    if let time = scenario.packets.first?.time { host.advance(to: time) }
   }
 
   var host: SimulatedHost { shell.host }
@@ -38,7 +38,7 @@ final class ScenarioPlayer {
   func awaitNext() {
     doActions()
     guard packetsPlayed < scenario.packets.count, let time = scenario.packets[packetsPlayed].time else { return }
-    host.advance(to: time.nanoseconds)
+    host.advance(to: time)
   }
 
   /// Plays the next packet; `nil` past the last.

@@ -56,10 +56,10 @@ package final class SimulatedHost {
     return UInt32(truncatingIfNeeded: clock / 1_000_000 % 86_400_000)
   }
 
-  /// Moves the clock to a captured packet's time, in nanoseconds since 1970, or since midnight where it is no date; it
-  /// never goes back.
-  package func advance(to time: Int64, isDate: Bool) {
-    if firstTime == nil, isDate { namespace.bootTime = time &- Self.uptime }
+  /// Moves the clock to a captured packet's time; it never goes back.
+  package func advance(to timestamp: Timestamp) {
+    let time = timestamp.nanoseconds
+    if firstTime == nil, timestamp.isAbsolute { namespace.bootTime = time &- Self.uptime }
     let first = firstTime ?? time
     firstTime = first
     namespace.now = max(namespace.now, Self.uptime &+ (time &- first))

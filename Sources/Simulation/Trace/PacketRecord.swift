@@ -44,7 +44,7 @@ package struct Tracer {
   package init(host: SimulatedHost) { self.host = host }
 
   package mutating func trace(_ captured: CapturedPacket) -> PacketRecord {
-    if let time = captured.time { host.advance(to: time.nanoseconds, isDate: time.isAbsolute) }
+    if let time = captured.time { host.advance(to: time) }
     guard let location = IPv4Location(captured) else {
       return record(captured, .passedOver("not an IPv4 packet"), .incoming, captured.interface ?? "", nil)
     }
