@@ -24,6 +24,9 @@ struct RulesCommand: ParsableCommand {
   func run() throws {
     let ruleset = try Inputs.ruleset(file)
     for line in ruleset.assumptions { StandardError.write("chainwalk: \(line)\n") }
+    for warning in ruleset.warnings {
+      StandardError.write("chainwalk: \(warning.file):\(warning.line): \(warning.message)\n")
+    }
     switch format {
     case .save: StandardOutput.write(ruleset.savedText().utf8)
     case .explain: explain(ruleset)

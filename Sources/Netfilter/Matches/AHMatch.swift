@@ -10,13 +10,19 @@ package struct AHMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    range = try ClosedRangeText(option.value, option: "ahspi", most: .max)
+    range = try ClosedRangeText(option.value, option: "ahspi", of: Self.name, most: .max)
     inverted = option.inverted
   }
 
   private var isAll: Bool { range.low == 0 && range.high == UInt64(UInt32.max) }
 
   package var saved: String { isAll ? "" : SavedOption.text("ahspi", range.text, inverted: inverted) }
+
+  package func listed(numeric: Bool) -> String {
+    let sign = inverted ? "!" : ""
+    if isAll, !inverted { return " ah " }
+    return " ah " + (range.low == range.high ? "spi:\(sign)\(range.low)" : "spis:\(sign)\(range.low):\(range.high)")
+  }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.fragmentOffset > 0 { return context.isLaterFragment() }

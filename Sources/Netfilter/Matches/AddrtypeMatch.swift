@@ -42,7 +42,9 @@ package struct AddrtypeMatch: Match {
     for part in option.value.split(separator: ",", omittingEmptySubsequences: false) {
       let wanted = part.uppercased()
       guard !wanted.isEmpty, let name = names.first(where: { $0.hasPrefix(wanted) }) else {
-        throw OptionError("addrtype: bad type \"\(option.value)\"")
+        let isLast = part.endIndex == option.value.endIndex
+        throw OptionError(
+          isLast ? "addrtype: bad type \"\(part)\"" : "addrtype: bad type `\(option.value[part.startIndex...])'")
       }
       kinds.names.insert(name)
     }
@@ -71,6 +73,13 @@ package struct AddrtypeMatch: Match {
     if onlyInput { text += " --limit-iface-in" }
     if onlyOutput { text += " --limit-iface-out" }
     return text
+  }
+
+  package func listed(numeric: Bool) -> String {
+    var text = " ADDRTYPE match"
+    if let source { text += " src-type \(source.inverted ? "!" : "")\(source.text)" }
+    if let destination { text += " dst-type \(destination.inverted ? "!" : "")\(destination.text)" }
+    return text + (onlyInput ? " limit-in" : "") + (onlyOutput ? " limit-out" : "")
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {

@@ -14,8 +14,11 @@ package struct ConnectionStateSet: Sendable, Hashable {
     let names = withNAT ? Self.names : Array(Self.names.dropLast(2))
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let wanted = part.uppercased()
+      if part.isEmpty, part.endIndex == text.endIndex, !withNAT {
+        throw OptionError("\"--state\" requires a list of states with no spaces, e.g. ESTABLISHED,RELATED")
+      }
       guard !wanted.isEmpty, let name = names.first(where: { $0.hasPrefix(wanted) }) else {
-        throw OptionError("Bad \(option) \"\(text)\"")
+        throw OptionError("Bad \(option) \"\(text[part.startIndex...])\"")
       }
       members.insert(name)
     }

@@ -20,7 +20,7 @@ package struct ConnlimitMatch: Match {
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     switch option.name {
-    case "connlimit-mask": mask = try AddressReading.prefixMask(option.value)
+    case "connlimit-mask": mask = try AddressReading.prefixMask(option.value, of: option, Self.name)
     case "connlimit-saddr": countsDestination = false
     case "connlimit-daddr": countsDestination = true
     default:

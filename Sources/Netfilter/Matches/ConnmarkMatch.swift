@@ -9,14 +9,13 @@ package struct ConnmarkMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    guard let mark = MaskedValue(option.value) else {
-      throw OptionError("connmark: bad integer value for option \"--mark\", or out of range.")
-    }
-    self.mark = mark
+    mark = try option.maskedValue(for: Self.name)
     inverted = option.inverted
   }
 
   package var saved: String { SavedOption.text("mark", mark.text, inverted: inverted) }
+
+  package func listed(numeric: Bool) -> String { " connmark match \(inverted ? "!" : "") \(mark.text)" }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     // Without a connection it never matches, not even under `!`.

@@ -54,14 +54,15 @@ package struct ConntrackMatch: Match {
       }
       protocolNumber = Wanted(number, option)
     case "ctorigsrc", "ctorigdst", "ctreplsrc", "ctrepldst":
-      addresses[option.name] = Wanted(try Self.address(option.value), option)
+      addresses[option.name] = Wanted(try Self.address(option), option)
     case "ctorigsrcport", "ctorigdstport", "ctreplsrcport", "ctrepldstport":
       let range = try PortRange(option.value, inverted: option.inverted) { text throws(OptionError) in
         try ServiceNames.resolve(text)
       }
       ports[option.name] = Wanted(range, option)
     case "ctstatus": statuses = Wanted(try ConnectionStatusSet(option.value), option)
-    case "ctexpire": expiry = Wanted(try ClosedRangeText(option.value, option: "ctexpire", most: .max), option)
+    case "ctexpire":
+      expiry = Wanted(try ClosedRangeText(option.value, option: "ctexpire", of: Self.name, most: .max), option)
     case "ctdir":
       switch option.value.uppercased() {
       case "ORIGINAL": isReply = false
@@ -73,13 +74,13 @@ package struct ConntrackMatch: Match {
   }
 
   /// Unlike the address of a rule, this one keeps its host bits.
-  private static func address(_ text: String) throws(OptionError) -> AddressAndMask {
-    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+  private static func address(_ option: GivenOption) throws(OptionError) -> AddressAndMask {
+    let parts = option.value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let address = AddressReading.host(parts[0]) else {
       throw OptionError("getaddrinfo: Name or service not known")
     }
     guard parts.count == 2 else { return AddressAndMask(address: address, mask: .max) }
-    return AddressAndMask(address: address, mask: try AddressReading.prefixMask(parts[1]))
+    return AddressAndMask(address: address, mask: try AddressReading.prefixMask(parts[1], of: option, Self.name))
   }
 
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
@@ -110,8 +111,11 @@ package struct ConntrackMatch: Match {
   }
 
   package func listed(numeric: Bool) -> String {
-    // The words of the saved form without their dashes; a protocol always by number.
-    saved.split(separator: " ").map { $0.hasPrefix("--") ? " \($0.dropFirst(2))" : " \($0)" }.joined()
+    // The words of the saved form without their dashes, addresses by their names; a protocol always by number.
+    saved.split(separator: " ").map { word in
+      if word.hasPrefix("--") { return " \(word.dropFirst(2))" }
+      return numeric ? " \(word)" : " \(AddressText.named(word))"
+    }.joined()
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
@@ -195,7 +199,7 @@ package struct ConnectionStatusSet: Sendable, Hashable {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let wanted = part.uppercased()
       guard !wanted.isEmpty, let name = Self.names.first(where: { $0.hasPrefix(wanted) }) else {
-        throw OptionError("Bad ctstatus \"\(text)\"")
+        throw OptionError("Bad ctstatus \"\(text[part.startIndex...])\"")
       }
       if name != "NONE" { members.insert(name) }
     }

@@ -22,6 +22,8 @@ package struct DSCPMatch: Match {
 
   package var saved: String { SavedOption.text("dscp", (value ?? 0).hexadecimal, inverted: inverted) }
 
+  package func listed(numeric: Bool) -> String { " DSCP match \(inverted ? "!" : "")\((value ?? 0).hexadecimal)" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.packet.isUnknown(1..<2) { return context.unknown("dscp") }
     let read = (context.packet.ip?.typeOfService ?? 0) >> 2

@@ -46,6 +46,14 @@ package struct ECNMatch: Match {
     return text
   }
 
+  package func listed(numeric: Bool) -> String {
+    var text = " ECN match"
+    if let congestionEcho { text += congestionEcho ? " ECE" : " !ECE" }
+    if let congestionWindowReduced { text += congestionWindowReduced ? " CWR" : " !CWR" }
+    if let codePoint { text += " \(codePointInverted ? "!" : "")ECT=\(codePoint)" }
+    return text
+  }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if let codePoint {
       if context.packet.isUnknown(1..<2) { return context.unknown("ecn") }

@@ -50,8 +50,8 @@ package struct HashlimitMatch: Match {
         }
         table.keys.insert(key)
       }
-    case "hashlimit-srcmask": table.sourceLength = try Self.prefixLength(option.value)
-    case "hashlimit-dstmask": table.destinationLength = try Self.prefixLength(option.value)
+    case "hashlimit-srcmask": table.sourceLength = try Self.prefixLength(option)
+    case "hashlimit-dstmask": table.destinationLength = try Self.prefixLength(option)
     case "hashlimit-name":
       guard !option.value.isEmpty else { throw OptionError("Argument must have a minimum length of 1 characters") }
       listName = SavedString.cut(option.value, to: Self.longestName)
@@ -73,9 +73,10 @@ package struct HashlimitMatch: Match {
     "bad value for option \"--hashlimit-burst\", or out of range (1-\(mostBurst)).")
 
   /// A prefix length, or a mask; a mask that is no prefix gives a length that the kernel refuses.
-  private static func prefixLength(_ text: String) throws(OptionError) -> UInt8 {
+  private static func prefixLength(_ option: GivenOption) throws(OptionError) -> UInt8 {
+    let text = option.value
     if let length = CNumber.parse(text, 0...32) { return UInt8(truncatingIfNeeded: length) }
-    let mask = try AddressReading.prefixMask(text)
+    let mask = try AddressReading.prefixMask(text, of: option, name)
     guard mask != .max || AddressReading.host(text) == .broadcast else { return .max }
     return UInt8(mask.nonzeroBitCount)
   }
@@ -119,12 +120,14 @@ package struct HashlimitMatch: Match {
     let credits = HashlimitCredits(hz: 250)
     if table.isRateMatch {
       guard (1...UInt64(UInt32.max)).contains(rate.average) else {
-        throw OptionError("hashlimit overflow: a rate that cannot be kept")
+        throw OptionError(
+          "hashlimit overflow: a rate that cannot be kept", systemText: "Numerical result out of range")
       }
     } else if rate.isBytes {
       guard credits.ofByteCost(rate.average) > 0 else { throw OptionError("hashlimit: the rate is too high") }
     } else if burst == 0 || credits.of(rate.average &* burst) < credits.of(rate.average) {
-      throw OptionError("hashlimit overflow: the burst is too large for this rate")
+      throw OptionError(
+        "hashlimit overflow: the burst is too large for this rate", systemText: "Numerical result out of range")
     }
   }
 

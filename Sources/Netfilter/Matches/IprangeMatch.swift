@@ -22,10 +22,14 @@ package struct IprangeMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    let ends = option.value.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = ends.first.flatMap({ AddressReading.numeric($0) }),
-      let last = ends.last.flatMap({ AddressReading.numeric($0) })
-    else { throw OptionError("iprange: Bad value for \"--\(option.name)\" option: \"\(option.value)\"") }
+    var ends: [IPv4Address] = []
+    for end in option.value.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false) {
+      guard let address = AddressReading.numeric(end) else {
+        throw OptionError("iprange: Bad value for \"--\(option.name)\" option: \"\(end)\"")
+      }
+      ends.append(address)
+    }
+    guard let first = ends.first, let last = ends.last else { return }
     let range = AddressRange(first: first, last: last, inverted: option.inverted)
     if option.name == "src-range" { source = range } else { destination = range }
   }
@@ -39,6 +43,16 @@ package struct IprangeMatch: Match {
   package var saved: String {
     (source.map { SavedOption.text("src-range", $0.text, inverted: $0.inverted) } ?? "")
       + (destination.map { SavedOption.text("dst-range", $0.text, inverted: $0.inverted) } ?? "")
+  }
+
+  package var warnings: [String] {
+    [source, destination].compactMap { $0 }.filter { $0.last < $0.first }
+      .map { "xt_iprange: range \($0.text) is reversed and will never match" }
+  }
+
+  package func listed(numeric: Bool) -> String {
+    (source.map { " source IP range\($0.inverted ? " !" : "") \($0.text)" } ?? "")
+      + (destination.map { " destination IP range\($0.inverted ? " !" : "") \($0.text)" } ?? "")
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {

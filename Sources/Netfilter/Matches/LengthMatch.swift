@@ -9,11 +9,13 @@ package struct LengthMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    range = try ClosedRangeText(option.value, option: "length", most: UInt32(UInt16.max))
+    range = try ClosedRangeText(option.value, option: "length", of: Self.name, most: UInt32(UInt16.max))
     inverted = option.inverted
   }
 
   package var saved: String { SavedOption.text("length", range.text, inverted: inverted) }
+
+  package func listed(numeric: Bool) -> String { " length \(inverted ? "!" : "")\(range.text)" }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.packet.isUnknown(2..<4) { return context.unknown("total_length") }

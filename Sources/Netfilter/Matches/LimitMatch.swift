@@ -24,7 +24,8 @@ package struct LimitMatch: Match {
   package func check(_ placement: RulePlacement) throws(OptionError) {
     let credits = LimitCredits(hz: 250)
     guard burst > 0, credits.of(period &* burst) >= credits.of(period) else {
-      throw OptionError("limit: the burst is 0, or too large for this rate")
+      throw OptionError(
+        "limit: the burst is 0, or too large for this rate", systemText: "Numerical result out of range")
     }
   }
 

@@ -19,7 +19,9 @@ package enum LimitRate {
       }
       seconds = unit.seconds
     }
-    let digits = text.drop { $0 == " " || $0 == "+" }.prefix { $0.isASCII && $0.isNumber }
+    let signed = text.drop { $0 == " " }
+    let digits = signed.drop { $0 == "+" || $0 == "-" }.prefix { $0.isASCII && $0.isNumber }
+    if signed.first == "-", digits.contains(where: { $0 != "0" }) { throw OptionError("Rate too fast \"\(text)\"") }
     guard let packets = UInt32(digits), packets > 0 else { throw OptionError("bad rate \"\(text)\"'") }
     let period = 10_000 * seconds / packets
     guard period > 0 else { throw OptionError("Rate too fast \"\(text)\"") }

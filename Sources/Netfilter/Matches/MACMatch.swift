@@ -19,6 +19,8 @@ package struct MACMatch: Match {
 
   package var saved: String { SavedOption.text("mac-source", address.description, inverted: inverted) }
 
+  package func listed(numeric: Bool) -> String { " MAC\(inverted ? " !" : "") \(address)" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     // `lo` is no Ethernet: nothing matches there, not even under `!`.
     if context.inputInterface == "lo" {

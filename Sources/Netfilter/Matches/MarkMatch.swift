@@ -9,10 +9,7 @@ package struct MarkMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    guard let mark = MaskedValue(option.value) else {
-      throw OptionError("mark: bad integer value for option \"--mark\", or out of range.")
-    }
-    self.mark = mark
+    mark = try option.maskedValue(for: Self.name)
     inverted = option.inverted
   }
 

@@ -4,8 +4,11 @@ package struct MultiportMatch: Match {
 
   package static let name = "multiport"
   package static let options = [
-    OptionDefinition("sports", aliases: ["source-ports"], invertible: true, excludes: ["dports", "ports"]),
-    OptionDefinition("dports", aliases: ["destination-ports"], invertible: true, excludes: ["sports", "ports"]),
+    OptionDefinition(
+      "sports", aliases: ["source-ports"], spoken: "source-ports", invertible: true, excludes: ["dports", "ports"]),
+    OptionDefinition(
+      "dports", aliases: ["destination-ports"], spoken: "destination-ports", invertible: true,
+      excludes: ["sports", "ports"]),
     OptionDefinition("ports", invertible: true, excludes: ["sports", "dports"]),
   ]
   /// Room for ports; a range takes two.
@@ -26,8 +29,11 @@ package struct MultiportMatch: Match {
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     side = Side(rawValue: option.name) ?? .ports
     inverted = option.inverted
-    guard !option.rule.protocolInverted, Self.protocols.contains(option.rule.protocolNumber) else {
+    guard option.rule.protocolNumber != 0 else {
       throw OptionError("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")
+    }
+    guard !option.rule.protocolInverted, Self.protocols.contains(option.rule.protocolNumber) else {
+      throw OptionError("multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP")
     }
     let transport = Self.transports[option.rule.protocolNumber]
     self.transport = transport
@@ -45,7 +51,7 @@ package struct MultiportMatch: Match {
   }
 
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
-    if ranges.isEmpty { throw OptionError("multiport expects an option") }
+    if ranges.isEmpty { throw OptionError("multiport expection an option") }
   }
 
   package func check(_ placement: RulePlacement) throws(OptionError) {

@@ -24,6 +24,8 @@ package struct PkttypeMatch: Match {
 
   package var saved: String { SavedOption.text("pkt-type", Self.text(type), inverted: inverted) }
 
+  package func listed(numeric: Bool) -> String { " PKTTYPE \(inverted ? "!=" : "=") \(Self.text(type))" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     var read = context.packet.packetType
     // What the host sends to a group comes back to it as this kind.

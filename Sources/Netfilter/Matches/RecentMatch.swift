@@ -77,6 +77,15 @@ package struct RecentMatch: Match {
     return text + " --name \(listName) --mask \(mask) --\(usesDestination ? "rdest" : "rsource")"
   }
 
+  package func listed(numeric: Bool) -> String {
+    var text = "\(inverted ? " !" : "") recent: \(action == .rcheck ? "CHECK" : (action ?? .set).rawValue.uppercased())"
+    if seconds > 0 { text += " seconds: \(Int32(truncatingIfNeeded: seconds))" }
+    if reaps { text += " reap" }
+    if hitCount > 0 { text += " hit_count: \(Int32(truncatingIfNeeded: hitCount))" }
+    if comparesTimeToLive { text += " TTL-Match" }
+    return text + " name: \(listName) side: \(usesDestination ? "dest" : "source") mask: \(mask)"
+  }
+
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? {
     var room = 32
     if hitCount > 0 {

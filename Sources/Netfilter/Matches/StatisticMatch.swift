@@ -8,11 +8,11 @@ package struct StatisticMatch: Match {
     OptionDefinition("packet", excludes: ["probability"], requires: ["every"]),
   ]
 
-  private var isRandom = false
+  private var isRandom = true
   /// In units of 1/2147483648.
   private var probability: UInt32?
   private var every: UInt32?
-  private var packet: UInt32 = 0
+  private var packet: UInt32?
   private var inverted = false
 
   package init() {}
@@ -38,14 +38,22 @@ package struct StatisticMatch: Match {
       guard probability != nil else { throw OptionError("--probability must be specified when using random mode") }
       return
     }
-    guard let every else { throw OptionError("--every and --packet must be specified when using nth mode") }
-    guard packet < every else { throw OptionError("the --packet p must be 0 <= p <= n-1") }
+    guard every != nil || packet != nil else {
+      throw OptionError("--every and --packet must be specified when using nth mode")
+    }
+    guard packet ?? 0 < every ?? 1 else { throw OptionError("the --packet p must be 0 <= p <= n-1") }
   }
 
   package var saved: String {
     let sign = inverted ? " !" : ""
     if isRandom { return " --mode random\(sign) --probability \(Self.text(probability ?? 0))" }
-    return " --mode nth\(sign) --every \(every ?? 1) --packet \(packet)"
+    return " --mode nth\(sign) --every \(every ?? 1) --packet \(packet ?? 0)"
+  }
+
+  package func listed(numeric: Bool) -> String {
+    let sign = inverted ? " !" : ""
+    if isRandom { return " statistic mode random\(sign) probability \(Self.text(probability ?? 0))" }
+    return " statistic mode nth\(sign) every \(every ?? 1)" + (packet.map { $0 > 0 ? " packet \($0)" : "" } ?? "")
   }
 
   /// Eleven decimals, rounded to the nearest, ties to even, as C's `printf` does.
@@ -59,7 +67,7 @@ package struct StatisticMatch: Match {
   }
 
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? {
-    isRandom ? nil : PacketCount(every.map { $0 - 1 - packet } ?? 0)
+    isRandom ? nil : PacketCount(every.map { $0 - 1 - (packet ?? 0) } ?? 0)
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {

@@ -10,12 +10,14 @@ package struct TCPMSSMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    range = try ClosedRangeText(option.value, option: "mss", most: UInt32(UInt16.max))
+    range = try ClosedRangeText(option.value, option: "mss", of: Self.name, most: UInt32(UInt16.max))
     guard range.low <= range.high else { throw OptionError("tcpmss: invalid range given") }
     inverted = option.inverted
   }
 
   package var saved: String { SavedOption.text("mss", range.text, inverted: inverted) }
+
+  package func listed(numeric: Bool) -> String { " tcpmss match \(inverted ? "!" : "")\(range.text)" }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     let segment = context.packet.payload

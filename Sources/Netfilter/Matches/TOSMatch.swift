@@ -15,6 +15,12 @@ package struct TOSMatch: Match {
 
   package var saved: String { SavedOption.text("tos", service.text, inverted: inverted) }
 
+  package func listed(numeric: Bool) -> String {
+    let sign = inverted ? "!" : ""
+    if !numeric, let name = service.name { return " tos match\(sign) \(name)" }
+    return " tos match\(sign)\(service.text)"
+  }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.packet.isUnknown(1..<2) { return context.unknown("type_of_service") }
     let read = context.packet.ip?.typeOfService ?? 0
@@ -55,4 +61,10 @@ package struct ServiceBits: Sendable, Hashable {
   }
 
   package var text: String { "\(value.hexadecimal)/\(mask.hexadecimal)" }
+
+  /// `Minimize-Delay`, where value and mask are those of a name.
+  package var name: String? {
+    guard mask == 0x3f, let name = Self.names.first(where: { $0.value == value })?.key else { return nil }
+    return name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
+  }
 }

@@ -1,7 +1,7 @@
 /// `-m ttl` (`net/netfilter/xt_hl.c`).
 package struct TTLMatch: Match {
   package static let name = "ttl"
-  private static let names = ["ttl-lt", "ttl-gt", "ttl-eq"]
+  private static let names = ["ttl-eq", "ttl-lt", "ttl-gt"]
   package static let options = [
     OptionDefinition("ttl-lt", excludes: names),
     OptionDefinition("ttl-gt", excludes: names),
@@ -25,6 +25,16 @@ package struct TTLMatch: Match {
   }
 
   package var saved: String { SavedOption.text(option, String(value), inverted: inverted) }
+
+  package func listed(numeric: Bool) -> String {
+    let sign =
+      switch option {
+      case "ttl-lt": "<"
+      case "ttl-gt": ">"
+      default: inverted ? "!=" : "=="
+      }
+    return " TTL match TTL \(sign) \(value)"
+  }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     if context.packet.isUnknown(8..<9) { return context.unknown("ttl") }

@@ -2,8 +2,8 @@
 package struct UDPMatch: Match {
   package static let name = "udp"
   package static let options = [
-    OptionDefinition("sport", aliases: ["source-port"], invertible: true),
-    OptionDefinition("dport", aliases: ["destination-port"], invertible: true),
+    OptionDefinition("sport", aliases: ["source-port"], spoken: "source-port", invertible: true),
+    OptionDefinition("dport", aliases: ["destination-port"], spoken: "destination-port", invertible: true),
   ]
   package static let protocolNumber: UInt8? = 17
 

@@ -10,6 +10,18 @@ package enum AddressText {
     mask == .max ? address.description : withMask(address, mask)
   }
 
+  /// Names that a host without a name server knows: those of Debian's `/etc/hosts` and `/etc/networks`.
+  private static let names: [Substring: String] = [
+    "0.0.0.0": "default", "127.0.0.1": "localhost", "127.0.0.0": "loopback", "169.254.0.0": "link-local",
+  ]
+
+  /// An address, with or without a mask behind it, by its name where it has one.
+  package static func named(_ text: Substring) -> String {
+    let address = text.prefix { $0 != "/" }
+    guard let name = names[address] else { return String(text) }
+    return name + text[address.endIndex...]
+  }
+
   private static func maskText(_ mask: UInt32) -> String {
     let length = (~mask).leadingZeroBitCount
     let isPrefix = length == 32 || mask << UInt32(length) == 0

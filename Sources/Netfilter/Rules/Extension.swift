@@ -21,8 +21,12 @@ package protocol RuleExtension: Sendable {
   func check(_ placement: RulePlacement) throws(OptionError)
   /// The name `iptables-save` writes after `-m` or `-j`: that of another extension where this one is an alias.
   var savedName: String { get }
+  /// The name `iptables -L` prints in its column of targets: the kernel's own.
+  var listedName: String { get }
   /// The options as `iptables-save` writes them, each with a leading space, without ` -m NAME`; may be empty.
   var saved: String { get }
+  /// What iptables warns of when it reads these options.
+  var warnings: [String] { get }
   /// The text of `iptables -L`, with a leading space.
   func listed(numeric: Bool) -> String
   /// What the extension keeps between packets (a token bucket, a list of addresses); `nil` for none. Made anew
@@ -37,9 +41,11 @@ extension RuleExtension {
   package static var protocolNumber: UInt8? { nil }
   package func check(_ placement: RulePlacement) throws(OptionError) {}
   package var savedName: String { Self.name }
+  package var listedName: String { savedName }
   package mutating func take(_ option: GivenOption) throws(OptionError) {}
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {}
   package var saved: String { "" }
+  package var warnings: [String] { [] }
   package func listed(numeric: Bool) -> String { saved }
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? { nil }
 }
@@ -96,6 +102,8 @@ package struct OptionDefinition: Sendable, Hashable {
   package let name: String
   /// Other spellings: `destination-port`.
   package let aliases: [String]
+  /// The spelling that iptables uses in its messages.
+  package let spoken: String
   package let argument: Argument
   /// `!` may stand before it.
   package let isInvertible: Bool
@@ -108,11 +116,13 @@ package struct OptionDefinition: Sendable, Hashable {
   package let requires: [String]
 
   package init(
-    _ name: String, aliases: [String] = [], argument: Argument = .required, invertible: Bool = false,
+    _ name: String, aliases: [String] = [], spoken: String? = nil, argument: Argument = .required,
+    invertible: Bool = false,
     repeatable: Bool = false, mandatory: Bool = false, excludes: [String] = [], requires: [String] = []
   ) {
     self.name = name
     self.aliases = aliases
+    self.spoken = spoken ?? name
     self.argument = argument
     isInvertible = invertible
     isRepeatable = repeatable
@@ -148,5 +158,14 @@ package struct GivenOption: Sendable, Hashable {
 /// Why an option is refused, in words a person at the terminal can act on.
 package struct OptionError: Error, Sendable, Hashable {
   package let message: String
-  package init(_ message: String) { self.message = message }
+  /// What iptables says before.
+  package let warning: String?
+  /// What iptables makes of the error number with which the kernel refuses it.
+  package let systemText: String
+
+  package init(_ message: String, warning: String? = nil, systemText: String = "Invalid argument") {
+    self.message = message
+    self.warning = warning
+    self.systemText = systemText
+  }
 }

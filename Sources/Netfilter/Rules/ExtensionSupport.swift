@@ -13,6 +13,26 @@ extension GivenOption {
     return Value(truncatingIfNeeded: number)
   }
 
+  /// The value as a number of 32 bits, which a slash and a mask may follow (`XTTYPE_MARKMASK32`).
+  package func maskedValue(for name: String) throws(OptionError) -> MaskedValue {
+    guard let (number, rest) = CNumber.prefix(value[...]), number <= UInt32.max else {
+      throw OptionError("\(name): bad integer value for option \"--\(self.name)\", or out of range.")
+    }
+    guard rest.isEmpty || rest.first == "/" else {
+      throw OptionError("\(name): trailing garbage after value for option \"--\(self.name)\".")
+    }
+    var given = MaskedValue(value: UInt32(truncatingIfNeeded: number))
+    if rest.isEmpty { return given }
+    guard let (mask, end) = CNumber.prefix(rest.dropFirst()), mask <= UInt32.max else {
+      throw OptionError("\(name): bad integer value for option \"--\(self.name)\", or out of range.")
+    }
+    guard end.isEmpty else {
+      throw OptionError("\(name): trailing garbage after value for option \"--\(self.name)\".")
+    }
+    given.mask = UInt32(truncatingIfNeeded: mask)
+    return given
+  }
+
   /// The value as a number that fits the type.
   package func number<Value: FixedWidthInteger & UnsignedInteger>(
     as type: Value.Type = Value.self, for name: String

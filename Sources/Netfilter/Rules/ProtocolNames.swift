@@ -27,14 +27,31 @@ package enum ProtocolNames {
     own.first { $0.number == number }?.name ?? assigned.first { $0.number == number }?.name
   }
 
-  /// The number of a protocol given by number or lower-case name.
+  /// The second names in `/etc/protocols` that are not the first one in capitals.
+  private static let aliases: [String: UInt8] = [
+    "IP-ENCAP": 4, "IPv6": 41, "IPv6-Route": 43, "IPv6-Frag": 44, "IPSEC-ESP": 50, "IPSEC-AH": 51, "IPv6-ICMP": 58,
+    "IPv6-NoNxt": 59, "IPv6-Opts": 60, "CPHB": 73, "OSPFIGP": 89, "Mobility-Header": 135, "UDPLite": 136,
+    "MPLS-in-IP": 137, "Shim6": 140, "Ethernet": 143,
+  ]
+  /// Those whose second name is none of that kind.
+  private static let withoutCapitals: Set<UInt8> = [
+    4, 41, 43, 44, 50, 51, 58, 59, 60, 89, 135, 136, 137, 138, 140, 143,
+  ]
+
+  /// The number of a protocol given by number or by a name, case and all (`-p` takes it in lower case).
   package static func number(_ text: String) -> UInt8? {
     if let number: UInt8 = CNumber.parse(text) { return number }
-    return own.first { $0.name == text }?.number ?? assigned.first { $0.name == text }?.number
+    if let number = own.first(where: { $0.name == text })?.number { return number }
+    return assigned.first { name, number in
+      name == text || (name.uppercased() == text && !withoutCapitals.contains(number))
+    }?.number ?? aliases[text]
   }
 
   /// The name of a protocol; `nil` for one without.
   package static func name(_ number: UInt8) -> String? { names[Int(number)] }
+
+  /// The name in iptables' own list, which needs no look-up.
+  package static func ownName(_ number: UInt8) -> String? { own.first { $0.number == number }?.name }
 
   /// The name, or the number where iptables prints that.
   package static func text(_ number: UInt8) -> String { name(number) ?? String(number) }

@@ -140,12 +140,22 @@ package struct Table: Sendable {
   package subscript(chain: String) -> Chain? { chains.first { $0.name == chain } }
 }
 
+/// What iptables says of a line that it carries out all the same.
+package struct RulesetWarning: Sendable, Hashable {
+  package var file: String
+  /// From 1.
+  package var line: Int
+  package var message: String
+}
+
 /// The tables that a ruleset loads.
 package struct Ruleset: Sendable {
   /// In the order they were loaded.
   package var tables: [Table]
   /// What had to be assumed to read it (`no table header: the filter table with ACCEPT policies is assumed`).
   package var assumptions: [String] = []
+  /// What iptables warns of while it reads it.
+  package var warnings: [RulesetWarning] = []
 
   package init(tables: [Table] = []) { self.tables = tables }
 

@@ -22,7 +22,8 @@ package enum ServiceNames {
   /// A port given by decimal number or by a name of any transport, TCP's first (`getaddrinfo(3)`). A number above 65535
   /// loses its upper bits there, and so it does here.
   package static func resolve(_ text: some StringProtocol) throws(OptionError) -> UInt16 {
-    if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text) {
+    if text.isEmpty { return 0 }
+    if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text) {
       return UInt16(truncatingIfNeeded: number)
     }
     for transport in Transport.allCases {

@@ -16,5 +16,7 @@ package struct AuditTarget: Target {
 
   package var saved: String { " --type \(type)" }
 
+  package func listed(numeric: Bool) -> String { " AUDIT \(type)" }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .next }
 }

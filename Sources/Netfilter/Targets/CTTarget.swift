@@ -84,6 +84,10 @@ package struct CTTarget: Target {
     return text
   }
 
+  package func listed(numeric: Bool) -> String {
+    " CT" + saved.split(separator: " ").map { " " + ($0.hasPrefix("--") ? $0.dropFirst(2) : $0) }.joined()
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     // What has been tracked already, or is known not to be, is left alone.
@@ -103,6 +107,10 @@ package struct NotrackTarget: Target {
   package static let tables: [TableName] = [.raw]
 
   package init() {}
+
+  package var listedName: String { CTTarget.name }
+
+  package func listed(numeric: Bool) -> String { " NOTRACK" }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     var target = CTTarget()

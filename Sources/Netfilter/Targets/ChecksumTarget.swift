@@ -6,5 +6,7 @@ package struct ChecksumTarget: Target {
   package static let tables: [TableName] = [.mangle]
   package init() {}
   package var saved: String { " --checksum-fill" }
+
+  package func listed(numeric: Bool) -> String { " CHECKSUM fill" }
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .next }
 }

@@ -26,6 +26,10 @@ package struct ClassifyTarget: Target {
 
   package var saved: String { " --set-class \(Self.text(priority >> 16)):\(Self.text(priority & 0xffff))" }
 
+  package func listed(numeric: Bool) -> String {
+    " CLASSIFY set \(String(priority >> 16, radix: 16)):\(String(priority & 0xffff, radix: 16))"
+  }
+
   private static func text(_ number: UInt32) -> String {
     let digits = String(number, radix: 16)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits

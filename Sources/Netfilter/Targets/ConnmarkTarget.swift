@@ -10,9 +10,13 @@ package struct ConnmarkTarget: Target {
   private static let actions = [
     "set-xmark", "set-mark", "and-mark", "or-mark", "xor-mark", "save-mark", "restore-mark",
   ]
+  /// In the order in which one of them is named as what another excludes.
+  private static let excluding = [
+    "set-mark", "save-mark", "restore-mark", "and-mark", "or-mark", "xor-mark", "set-xmark",
+  ]
   package static let options =
     actions.map {
-      OptionDefinition($0, argument: $0 == "save-mark" || $0 == "restore-mark" ? .none : .required, excludes: actions)
+      OptionDefinition($0, argument: $0 == "save-mark" || $0 == "restore-mark" ? .none : .required, excludes: excluding)
     } + [
       OptionDefinition("left-shift-mark"),
       OptionDefinition("right-shift-mark"),
@@ -63,6 +67,18 @@ package struct ConnmarkTarget: Target {
     case nil: break
     }
     return shift == 0 ? text : text + " --\(shiftsRight ? "right" : "left")-shift-mark \(shift)"
+  }
+
+  package func listed(numeric: Bool) -> String {
+    let both = packetMask == connectionMask ? (packetMask == .max ? "" : " mask \(packetMask.hexadecimal)") : nil
+    let text =
+      switch mode {
+      case .set(let bits): MarkBits.listed(bits)
+      case .save: "save" + (both ?? " nfmask \(packetMask.hexadecimal) ctmask ~\(connectionMask.hexadecimal)")
+      case .restore: "restore" + (both ?? " ctmask \(connectionMask.hexadecimal) nfmask ~\(packetMask.hexadecimal)")
+      case nil: ""
+      }
+    return " CONNMARK \(text)"
   }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {

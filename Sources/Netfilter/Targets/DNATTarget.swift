@@ -21,6 +21,8 @@ package struct DNATTarget: Target {
 
   package var saved: String { range.saved("to-destination") }
 
+  package func listed(numeric: Bool) -> String { range.listed }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     context.translate(to: range, by: Self.name)
   }

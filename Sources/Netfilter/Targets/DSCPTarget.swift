@@ -21,6 +21,8 @@ package struct DSCPTarget: Target {
 
   package var saved: String { " --set-dscp \((value ?? 0).hexadecimal)" }
 
+  package func listed(numeric: Bool) -> String { " DSCP set \((value ?? 0).hexadecimal)" }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     guard let value, let ip = context.packet.ip else { return .next }
     if ip.typeOfService >> 2 != value {

@@ -43,6 +43,12 @@ package struct ECNTarget: Target {
       + (congestionWindowReduced.map { " --ecn-tcp-cwr \($0)" } ?? "") + (codePoint.map { " --ecn-ip-ect \($0)" } ?? "")
   }
 
+  package func listed(numeric: Bool) -> String {
+    if congestionEcho == 0, congestionWindowReduced == 0, codePoint == nil { return " ECN TCP remove" }
+    return " ECN" + (congestionEcho.map { " ECE=\($0)" } ?? "") + (congestionWindowReduced.map { " CWR=\($0)" } ?? "")
+      + (codePoint.map { " ECT codepoint=\($0)" } ?? "")
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     guard let ip = packet.ip else { return .drop }

@@ -55,7 +55,7 @@ package struct LogTarget: Target {
       // `--log-macdecode` is bit 5: bit 4 is the kernel's own.
       text += " flags \(flags & 15 | (flags & 16) << 1) level \(level)"
     } else {
-      let names = ["emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"]
+      let names = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"]
       text += " level \(names.indices.contains(level) ? names[level] : String(level))"
       for option in Self.options.dropFirst(2) where details.contains(option.name) {
         text += " \(option.name.dropFirst(4))"

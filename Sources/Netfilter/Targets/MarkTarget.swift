@@ -21,14 +21,7 @@ package struct MarkTarget: Target {
 
   package var saved: String { bits.map { " --set-xmark \(MarkBits.text($0))" } ?? "" }
 
-  package func listed(numeric: Bool) -> String {
-    guard let bits else { return "" }
-    let value = bits.value.hexadecimal
-    if bits.value == 0 { return " MARK and \((~bits.mask).hexadecimal)" }
-    if bits.value == bits.mask { return " MARK or \(value)" }
-    if bits.mask == 0 { return " MARK xor \(value)" }
-    return bits.mask == .max ? " MARK set \(value)" : " MARK xset \(value)/\(bits.mask.hexadecimal)"
-  }
+  package func listed(numeric: Bool) -> String { bits.map { " MARK \(MarkBits.listed($0))" } ?? "" }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     guard let bits else { return .next }
@@ -49,9 +42,7 @@ enum MarkBits {
   static func read(_ option: GivenOption, extension name: String) throws(OptionError) -> MaskedValue {
     switch option.name {
     case "set-xmark", "set-mark":
-      guard let bits = MaskedValue(option.value) else {
-        throw OptionError("\(name): bad integer value for option \"--\(option.name)\", or out of range.")
-      }
+      let bits = try option.maskedValue(for: name)
       return option.name == "set-mark" ? MaskedValue(value: bits.value, mask: bits.value | bits.mask) : bits
     default:
       guard let value: UInt32 = CNumber.parse(option.value) else {
@@ -63,6 +54,15 @@ enum MarkBits {
       default: return MaskedValue(value: value, mask: 0)
       }
     }
+  }
+
+  /// `and 0xff`, `set 0x1`: what is done to the bits, as `iptables -L` says it.
+  static func listed(_ bits: MaskedValue) -> String {
+    let value = bits.value.hexadecimal
+    if bits.value == 0 { return "and \((~bits.mask).hexadecimal)" }
+    if bits.value == bits.mask { return "or \(value)" }
+    if bits.mask == 0 { return "xor \(value)" }
+    return bits.mask == .max ? "set \(value)" : "xset \(value)/\(bits.mask.hexadecimal)"
   }
 
   /// Value and mask, the mask always written.

@@ -25,6 +25,8 @@ package struct MasqueradeTarget: Target {
 
   package var saved: String { range.saved("to-ports", onlyPorts: true) }
 
+  package func listed(numeric: Bool) -> String { range.listedPorts("masq ports:") }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     guard let entry = packet.connection, let ip = packet.ip else { return .accept }

@@ -38,5 +38,18 @@ package struct NFLOGTarget: Target {
     return text
   }
 
+  package var warnings: [String] {
+    range == 0
+      ? [] : ["warn: --nflog-range has never worked and is no longer supported, please use --nflog-size instead"]
+  }
+
+  package func listed(numeric: Bool) -> String {
+    var text = prefix.isEmpty ? "" : " nflog-prefix" + SavedString.quoted(prefix)
+    if group != 0 { text += " nflog-group \(group)" }
+    if let size { text += " nflog-size \(size)" } else if range != 0 { text += " nflog-range \(range)" }
+    if threshold != 0 { text += " nflog-threshold \(threshold)" }
+    return text
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .next }
 }

@@ -21,8 +21,8 @@ package struct NFQUEUETarget: Target {
       first = try option.number(for: Self.name)
       last = first
     case "queue-balance":
+      let range = try ClosedRangeText(option.value, option: option.name, of: Self.name, most: UInt32(UInt16.max))
       guard option.value.contains(":") else { throw OptionError("Bad range \"\(option.value)\"") }
-      let range = try ClosedRangeText(option.value, option: option.name, most: UInt32(UInt16.max))
       guard range.low < range.high else { throw OptionError("\(range.low) should be less than \(range.high)") }
       first = UInt16(truncatingIfNeeded: range.low)
       last = UInt16(truncatingIfNeeded: range.high)
@@ -38,6 +38,11 @@ package struct NFQUEUETarget: Target {
   package var saved: String {
     (first == last ? " --queue-num \(first)" : " --queue-balance \(first):\(last)") + (bypass ? " --queue-bypass" : "")
       + (fanout ? " --queue-cpu-fanout" : "")
+  }
+
+  package func listed(numeric: Bool) -> String {
+    (first == last ? " NFQUEUE num \(first)" : " NFQUEUE balance \(first):\(last)") + (bypass ? " bypass" : "")
+      + (fanout ? " cpu-fanout" : "")
   }
 
   /// Nobody listens: with `--queue-bypass` the packet goes on as if accepted.

@@ -18,11 +18,13 @@ package struct NetmapTarget: Target {
     guard let address = AddressReading.host(parts[0]) else {
       throw OptionError("getaddrinfo: Name or service not known")
     }
-    if parts.count == 2 { mask = try AddressReading.prefixMask(parts[1]) }
+    if parts.count == 2 { mask = try AddressReading.prefixMask(parts[1], of: option, Self.name) }
     network = IPv4Address(rawValue: address.rawValue & mask)
   }
 
   package var saved: String { " --to \(AddressText.withMask(network, mask))" }
+
+  package func listed(numeric: Bool) -> String { " to:\(AddressText.withMask(network, mask))" }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     guard let ip = context.packet.ip else { return .accept }

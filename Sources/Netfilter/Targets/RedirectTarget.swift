@@ -26,6 +26,8 @@ package struct RedirectTarget: Target {
 
   package var saved: String { range.saved("to-ports", onlyPorts: true) }
 
+  package func listed(numeric: Bool) -> String { range.listedPorts("redir ports") }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let loopback = IPv4Address(rawValue: 0x7f00_0001)
     let interface = context.packet.inputInterface ?? "lo"

@@ -53,6 +53,10 @@ package struct RejectTarget: Target {
   /// The name may be shortened: the first that begins so is taken.
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     let wanted = option.value.lowercased()
+    if ["echo-reply", "echoreply"].contains(where: { $0.hasPrefix(wanted) }), !wanted.isEmpty {
+      throw OptionError(
+        "unknown reject type \"\(option.value)\"", warning: "--reject-with echo-reply no longer supported")
+    }
     guard let found = Answer.allCases.first(where: { $0.rawValue.hasPrefix(wanted) || $0.alias.hasPrefix(wanted) })
     else {
       throw OptionError("unknown reject type \"\(option.value)\"")

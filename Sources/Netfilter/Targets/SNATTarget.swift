@@ -24,6 +24,8 @@ package struct SNATTarget: Target {
 
   package var saved: String { range.saved("to-source") }
 
+  package func listed(numeric: Bool) -> String { range.listed }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     context.translate(to: range, by: Self.name)
   }

@@ -31,5 +31,9 @@ package struct SynproxyTarget: Target {
       + (segmentSize.map { " --mss \(UInt16(truncatingIfNeeded: $0))" } ?? "") + (flags.contains("ecn") ? " --ecn" : "")
   }
 
+  package func listed(numeric: Bool) -> String {
+    " SYNPROXY " + saved.split(separator: " ").map { ($0.hasPrefix("--") ? $0.dropFirst(2) : $0) + " " }.joined()
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j SYNPROXY") }
 }

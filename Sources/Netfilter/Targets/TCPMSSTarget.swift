@@ -35,6 +35,10 @@ package struct TCPMSSTarget: Target {
     size == Self.clamp ? " --clamp-mss-to-pmtu" : " --set-mss \(size ?? 0)"
   }
 
+  package func listed(numeric: Bool) -> String {
+    size == Self.clamp ? " TCPMSS clamp to PMTU" : " TCPMSS set \(size ?? 0)"
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     guard packet.fragmentOffset == 0 else { return .next }

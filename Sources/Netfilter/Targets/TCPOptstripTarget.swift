@@ -26,6 +26,11 @@ package struct TCPOptstripTarget: Target {
     kinds.isEmpty ? "" : " --strip-options " + kinds.sorted().map(String.init).joined(separator: ",")
   }
 
+  package func listed(numeric: Bool) -> String {
+    let text = { (kind: UInt8) in (numeric ? nil : Self.names.first { $0.value == kind }?.key) ?? String(kind) }
+    return " TCPOPTSTRIP options " + kinds.sorted().map(text).joined(separator: ",")
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     guard packet.fragmentOffset == 0 else { return .next }

@@ -31,6 +31,15 @@ package struct TOSTarget: Target {
 
   package var saved: String { bits.map { " --set-tos \($0.text)" } ?? "" }
 
+  package func listed(numeric: Bool) -> String {
+    guard let bits else { return "" }
+    if numeric { return " TOS set \(bits.text)" }
+    if let name = bits.name { return "  TOS set\(name)" }
+    if bits.value == 0 { return " TOS and \((~bits.mask).hexadecimal)" }
+    if bits.value == bits.mask { return " TOS or \(bits.value.hexadecimal)" }
+    return bits.mask == 0 ? " TOS xor \(bits.value.hexadecimal)" : " TOS set \(bits.text)"
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     guard let bits, let ip = context.packet.ip else { return .next }
     context.packet.setService((ip.typeOfService & ~bits.mask) ^ bits.value, by: Self.name)

@@ -1,8 +1,8 @@
 /// `-j TTL`: changes the time to live (`net/netfilter/xt_HL.c`).
 package struct TTLTarget: Target {
   package static let name = "TTL"
-  private static let names = ["ttl-set", "ttl-dec", "ttl-inc"]
-  package static let options = names.map { OptionDefinition($0, excludes: names) }
+  private static let names = ["ttl-set", "ttl-inc", "ttl-dec"]
+  package static let options = ["ttl-set", "ttl-dec", "ttl-inc"].map { OptionDefinition($0, excludes: names) }
   package static let tables: [TableName] = [.mangle]
 
   private var option = ""
@@ -20,6 +20,11 @@ package struct TTLTarget: Target {
   }
 
   package var saved: String { " --\(option) \(value)" }
+
+  package func listed(numeric: Bool) -> String {
+    let verb = option == "ttl-set" ? "set to" : option == "ttl-inc" ? "increment by" : "decrement by"
+    return " TTL \(verb) \(value)"
+  }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     guard let ip = context.packet.ip else { return .next }

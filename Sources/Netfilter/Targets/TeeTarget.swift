@@ -27,5 +27,7 @@ package struct TeeTarget: Target {
 
   package var saved: String { " --gateway \(gateway)" + (interface.isEmpty ? "" : " --oif \(interface)") }
 
+  package func listed(numeric: Bool) -> String { " TEE gw:\(gateway)" + (interface.isEmpty ? "" : " oif=\(interface)") }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j TEE") }
 }

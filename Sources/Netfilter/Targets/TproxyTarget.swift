@@ -25,10 +25,7 @@ package struct TproxyTarget: Target {
       }
       self.address = address
     default:
-      guard let mark = MaskedValue(option.value) else {
-        throw OptionError("TPROXY: bad integer value for option \"--tproxy-mark\", or out of range.")
-      }
-      self.mark = mark
+      mark = try option.maskedValue(for: Self.name)
     }
   }
 
@@ -39,6 +36,8 @@ package struct TproxyTarget: Target {
   }
 
   package var saved: String { " --on-port \(port) --on-ip \(address) --tproxy-mark \(MarkBits.text(mark))" }
+
+  package func listed(numeric: Bool) -> String { " TPROXY redirect \(address):\(port) mark \(MarkBits.text(mark))" }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j TPROXY") }
 }

@@ -90,6 +90,19 @@ extension TranslationRange {
     return text
   }
 
+  /// What `iptables -L` prints after the range: ` random`.
+  private var listedFlags: String {
+    (isRandom ? " random" : "") + (isFullyRandom ? " random-fully" : "") + (isPersistent ? " persistent" : "")
+  }
+
+  /// ` to:10.0.0.1:80`, as `iptables -L` prints it.
+  package var listed: String { " to:\(text)\(listedFlags)" }
+
+  /// ` redir ports 80-90`, as `iptables -L` prints it.
+  package func listedPorts(_ words: String) -> String {
+    (ports == nil ? "" : " \(words) \(text.drop { $0 == ":" })") + listedFlags
+  }
+
   /// ` --to-source 10.0.0.1:80 --random`; `onlyPorts` leaves the colon out.
   package func saved(_ option: String, onlyPorts: Bool = false) -> String {
     var result = ""

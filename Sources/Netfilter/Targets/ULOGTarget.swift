@@ -25,7 +25,9 @@ package struct ULOGTarget: Target {
   }
 
   package func check(_ placement: RulePlacement) throws(OptionError) {
-    throw OptionError("Linux has no ULOG target any more; NFLOG took its place")
+    throw OptionError(
+      "Linux has no ULOG target any more; NFLOG took its place",
+      systemText: "No chain/target/match by that name")
   }
 
   package var saved: String {
@@ -33,6 +35,8 @@ package struct ULOGTarget: Target {
       + (group == 1 ? "" : " --ulog-nlgroup \(group)")
       + (range == 0 ? "" : " --ulog-cprange \(range)") + (threshold == 1 ? "" : " --ulog-qthreshold \(threshold)")
   }
+
+  package var warnings: [String] { ["Warning: Extension ULOG revision 0 not supported, missing kernel module?"] }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .next }
 }

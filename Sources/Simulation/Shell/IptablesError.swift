@@ -9,10 +9,21 @@ struct IptablesError {
 
   static let version = "v1.8.9 (legacy)"
 
-  /// Messages that iptables ends with line feeds of their own.
-  private static let longer: [(start: String, end: String)] = [
-    ("Couldn't load ", "\n"), ("Can't use -", "\n"), ("log level ", "\n"), ("The -t option ", "\n"),
+  /// How messages begin that iptables ends with a line feed of their own.
+  private static let longer = [
+    "Couldn't load ", "Can't use -", "log level ", "The -t option ", "Port \"", "getaddrinfo: ",
   ]
+  /// The same, of what follows an extension's name: what its options as such do not allow (`libxtables/xtoptions.c`).
+  private static let longerOfOptions = [
+    "option \"--", "bad value for option", "bad integer value", "trailing garbage", "Argument to \"--",
+    "Too many components",
+  ]
+
+  private static func hasOwnEnd(_ message: String) -> Bool {
+    if longer.contains(where: message.hasPrefix) { return true }
+    guard let colon = message.firstIndex(of: ":"), !message[..<colon].contains(" ") else { return false }
+    return longerOfOptions.contains(where: message[colon...].dropFirst(2).hasPrefix)
+  }
 
   private var hint: String { "Try `\(program) -h' or '\(program) --help' for more information.\n" }
   private var place: String { line.map { "Error occurred at line: \($0)\n" } ?? "" }
@@ -24,8 +35,15 @@ struct IptablesError {
     }
     var text = message
     if message.hasPrefix("The \"nat\" table") { text = "\n\(message)\n\n" }
-    if let end = Self.longer.first(where: { message.hasPrefix($0.start) })?.end { text += end }
+    if Self.hasOwnEnd(message) { text += "\n" }
     return ShellResult(errorOutput: "\(program) \(Self.version): \(text)\n\(place)\(hint)", status: 2)
+  }
+
+  /// A result after what iptables has warned of.
+  func warned(_ warnings: [String], _ result: ShellResult) -> ShellResult {
+    var result = result
+    result.errorOutput = warnings.map { $0 + "\n" }.joined() + result.errorOutput
+    return result
   }
 
   /// Only the hint, as for an option that is another program's.

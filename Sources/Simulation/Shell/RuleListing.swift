@@ -73,7 +73,7 @@ struct RuleListing {
     let header = rule.header
     let listing = RuleListing(["n", "v"])
     var text = "\(rule.targetName) \(header.protocolInverted ? "!" : " ")"
-    text += "\(ProtocolNames.listed(header.protocolNumber) ?? String(header.protocolNumber)) "
+    text += "\(ProtocolNames.ownName(header.protocolNumber) ?? String(header.protocolNumber)) "
     text += "opt \(header.fragmentInverted ? "!" : "-")\(header.fragment ? "f" : "-") "
     text += "in \(listing.interface(header.input)) out \(listing.interface(header.output)) "
     text += "\(header.source?.inverted == true ? "!" : " ")\(listing.addressText(header.source)) "
@@ -99,8 +99,7 @@ struct RuleListing {
   private func addressText(_ match: RuleHeader.AddressMatch?) -> String {
     guard let match, match.mask != 0 else { return isNumeric ? "0.0.0.0/0" : "anywhere" }
     let text = AddressText.withoutHostMask(match.address, match.mask)
-    guard !isNumeric, let name = HostNames.name(match.address) else { return text }
-    return name + text.dropFirst(match.address.description.count)
+    return isNumeric ? text : AddressText.named(text[...])
   }
 
   /// A counter; above 99999 in thousands, millions and so on, rounded (`xtables_print_num`).
@@ -114,10 +113,10 @@ struct RuleListing {
     if number <= 99_999 { return String(number) }
     var number = number
     for unit in ["K", "M", "G"] {
-      number = (number + 500) / 1000
+      number = (number &+ 500) / 1000
       if number <= 9999 { return "\(number)\(unit)" }
     }
-    return "\((number + 500) / 1000)T"
+    return "\((number &+ 500) / 1000)T"
   }
 }
 
@@ -126,7 +125,7 @@ extension Rule {
   var targetName: String {
     switch action {
     case .none: ""
-    case .target(let target): target.savedName
+    case .target(let target): target.listedName
     case .jump(let chain), .goto(let chain): chain
     }
   }
@@ -142,13 +141,4 @@ extension Rule {
 extension ProtocolNames {
   /// The name in a list of rules; 0 is `all`.
   static func listed(_ number: UInt8) -> String? { number == 0 ? "all" : name(number) }
-}
-
-/// Names that a host without a name server knows: Debian's `/etc/hosts` and `/etc/networks`.
-enum HostNames {
-  private static let names: [String: String] = [
-    "127.0.0.1": "localhost", "127.0.0.0": "loopback", "169.254.0.0": "link-local",
-  ]
-
-  static func name(_ address: IPv4Address) -> String? { names[address.description] }
 }

@@ -2,7 +2,7 @@ import Wire
 
 /// Addresses as iptables reads them (`xtables_ipparse_multiple`).
 package enum AddressReading {
-  /// Names that any Debian machine knows without asking the network (`/etc/networks`, `/etc/hosts`).
+  /// Names that any Debian machine knows without asking the network (`/etc/networks`, `/etc/hosts`), in any case.
   private static let names: [String: UInt32] = [
     "default": 0, "loopback": 0x7f00_0000, "link-local": 0xa9fe_0000, "localhost": 0x7f00_0001,
   ]
@@ -18,7 +18,7 @@ package enum AddressReading {
 
   /// A dotted address (short forms and other bases allowed) or a name known everywhere.
   package static func address(_ text: some StringProtocol) throws(OptionError) -> IPv4Address {
-    if let value = dotted(text, whole: false) ?? names[String(text)] ?? asNumber(text) {
+    if let value = dotted(text, whole: false) ?? names[text.lowercased()] ?? asNumber(text) {
       return IPv4Address(rawValue: value)
     }
     throw OptionError("host/network `\(text)' not found")
@@ -31,14 +31,17 @@ package enum AddressReading {
 
   /// One address as `getaddrinfo(3)` takes it.
   package static func host(_ text: some StringProtocol) -> IPv4Address? {
-    (asNumber(text) ?? (text == "localhost" ? names["localhost"] : nil)).map(IPv4Address.init(rawValue:))
+    (asNumber(text) ?? (text.lowercased() == "localhost" ? names["localhost"] : nil)).map(IPv4Address.init(rawValue:))
   }
 
   /// A prefix length, or a mask that is one; any other mask counts as none at all (`xtopt_parse_plenmask`).
-  package static func prefixMask(_ text: some StringProtocol) throws(OptionError) -> UInt32 {
+  package static func prefixMask(
+    _ text: some StringProtocol, of option: GivenOption, _ owner: String
+  ) throws(OptionError) -> UInt32 {
     if let length = CNumber.parse(text, 0...32) { return length == 0 ? 0 : ~0 << UInt32(32 - length) }
     guard let mask = asNumber(text) else {
-      throw OptionError("neither a valid network mask nor valid CIDR (0-32): `\(text)'")
+      throw OptionError(
+        "\(owner): bad value for option \"--\(option.name)\", neither a valid network mask nor valid CIDR (0-32).")
     }
     return (~mask &+ 1) & ~mask == 0 ? mask : .max
   }

@@ -10,17 +10,28 @@ package struct ClosedRangeText: Sendable, Hashable {
   }
 
   /// A missing first number is 0, a missing second one the `most` there may be.
-  package init(_ text: String, option: String, most: UInt32) throws(OptionError) {
+  /// - Parameters:
+  ///   - owner: the extension whose option it is, for messages.
+  package init(_ text: String, option: String, of owner: String, most: UInt32) throws(OptionError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count <= 2 else { throw OptionError("Too many components for option \"--\(option)\" (max: 2)") }
+    guard parts.count <= 2 else {
+      throw OptionError("\(owner): Too many components for option \"--\(option)\" (max: 2)")
+    }
     var numbers: [UInt64] = []
     for (index, part) in parts.enumerated() {
       guard !part.isEmpty else {
         numbers.append(index == 1 ? UInt64(most) : 0)
         continue
       }
-      guard let number = CNumber.parse(part, 0...UInt64(most)) else {
-        throw OptionError("bad value for option \"--\(option)\" near \"\(part)\", or out of range (0-\(most)).")
+      // What follows is looked at only once the number before it has been read.
+      let all = text[part.startIndex...]
+      guard let (number, rest) = CNumber.prefix(part), number <= UInt64(most) else {
+        throw OptionError(
+          "\(owner): bad value for option \"--\(option)\" near \"\(all)\", or out of range (0-\(most)).")
+      }
+      guard rest.isEmpty else {
+        throw OptionError(
+          "\(owner): Argument to \"--\(option)\" has unexpected characters near \"\(text[rest.startIndex...])\".")
       }
       numbers.append(number)
     }

@@ -9,13 +9,8 @@ package struct KernelChecks {
   package struct Refusal: Error {
     package let rule: Rule?
     package let message: String
-
     /// What iptables says of it: the error number that the system call gives (`strerror(3)`).
-    package var systemText: String {
-      if rule == nil { return "Too many levels of symbolic links" }
-      return ["limit:", "hashlimit overflow:"].contains(where: message.hasPrefix)
-        ? "Numerical result out of range" : "Invalid argument"
-    }
+    package let systemText: String
   }
 
   package static func check(_ table: Table) throws(Refusal) {
@@ -40,7 +35,8 @@ package struct KernelChecks {
     guard path.insert(chain).inserted else {
       throw Refusal(
         rule: nil,
-        message: "the chain `\(table.chains[chain].name)' leads back to itself (Too many levels of symbolic links)")
+        message: "the chain `\(table.chains[chain].name)' leads back to itself (Too many levels of symbolic links)",
+        systemText: "Too many levels of symbolic links")
     }
     defer { path.remove(chain) }
     for index in table.chains[chain].rules.indices {
@@ -58,7 +54,7 @@ package struct KernelChecks {
         do {
           for match in rule.matches { try check(match, "match", placement) }
           if case .target(let target) = rule.action { try check(target, "target", placement) }
-        } catch { throw Refusal(rule: rule, message: error.message) }
+        } catch { throw Refusal(rule: rule, message: error.message, systemText: error.systemText) }
       }
     }
   }

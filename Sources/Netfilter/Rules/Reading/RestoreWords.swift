@@ -64,6 +64,8 @@ package struct ParseFailure: Error {
   /// In bytes, from 1.
   package var column: Int?
   package var message: String
+  /// What iptables said before it stopped.
+  package var warnings: [String] = []
 
   package init(column: Int? = nil, _ message: String) {
     self.column = column

@@ -62,4 +62,6 @@ package struct RuleCommand {
   package internal(set) var number: Int?
   /// `-Z` beside `-L` or `-S`: counters are set to zero once they are shown.
   package internal(set) var zeroes = false
+  /// What iptables warns of before it does the command all the same.
+  package internal(set) var warnings: [String] = []
 }

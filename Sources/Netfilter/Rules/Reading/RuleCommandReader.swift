@@ -18,26 +18,42 @@ package struct RuleCommandReader {
   private let table: String
   /// Whether `-t` may be given: not within a table of a restore file.
   private let mayNameTable: Bool
+  /// Names of chains that a restored file has declared: never looked up as targets (`xtables_announce_chain`).
+  private let announced: Set<String>
   private var matches: [Loaded<any Match>] = []
   private var target: Loaded<any Target>?
   /// The options of each loaded extension, by owner.
   private var options: [[OptionDefinition]] = []
   private var protocolName: String?
+  /// What follows `-s` and `-d`, read once all options are known.
+  private var givenSource: GivenAddresses?
+  private var givenDestination: GivenAddresses?
+
+  private struct GivenAddresses {
+    let text: String
+    let inverted: Bool
+    let column: Int
+  }
   private var hasImpliedMatch = false
   private var seen: Set<Character> = []
   private var inverted = false
 
-  init(_ words: [RestoreWord], table: String, mayNameTable: Bool) {
+  init(_ words: [RestoreWord], table: String, mayNameTable: Bool, announced: Set<String>) {
     scanner = OptionScanner(words)
+    self.announced = announced
     self.table = table
     self.mayNameTable = mayNameTable
   }
 
-  package static func read(_ words: [RestoreWord], table: String, mayNameTable: Bool = false) throws(ParseFailure)
-    -> RuleCommand
-  {
-    var reader = Self(words, table: table, mayNameTable: mayNameTable)
-    return try reader.read()
+  package static func read(
+    _ words: [RestoreWord], table: String, mayNameTable: Bool = false, announced: Set<String> = []
+  ) throws(ParseFailure) -> RuleCommand {
+    var reader = Self(words, table: table, mayNameTable: mayNameTable, announced: announced)
+    do { return try reader.read() } catch {
+      var failure = error
+      failure.warnings = reader.command.warnings
+      throw failure
+    }
   }
 
   private mutating func read() throws(ParseFailure) -> RuleCommand {
@@ -57,8 +73,8 @@ package struct RuleCommandReader {
         if try loadImpliedMatch() { continue }
         throw ParseFailure(column: word.column, "option \"\(word.text)\" requires an argument")
       case .option(.own("6"), _, _): return RuleCommand()
-      case .option(.own("V"), _, _) where mayNameTable: command.kind = .version
-      case .option(.own("h"), _, _) where mayNameTable: command.kind = .help
+      case .option(.own("V"), _, _): command.kind = .version
+      case .option(.own("h"), _, _): command.kind = .help
       case .option(.own(let letter), let value, let word): try take(letter, value, word)
       case .option(.loaded(let owner, let index), let value, let word): try take(owner, index, value, word)
       }
@@ -123,13 +139,19 @@ package struct RuleCommandReader {
       command.header.protocolInverted = inverted
     case "s", "d":
       try once(letter, word)
-      let addresses = try Self.addresses(text, inverted: inverted, column: column)
-      if letter == "s" { command.sources = addresses } else { command.destinations = addresses }
+      let given = GivenAddresses(text: text, inverted: inverted, column: column)
+      if letter == "s" { givenSource = given } else { givenDestination = given }
     case "i", "o":
       try once(letter, word)
-      guard !text.isEmpty else { throw ParseFailure(column: column, "Empty interface is likely to be undesired") }
+      guard value?.text.isEmpty == false else {
+        throw ParseFailure(column: column, "Empty interface is likely to be undesired")
+      }
       guard text.utf8.count < 16 else {
         throw ParseFailure(column: column, "interface name `\(text)' must be shorter than IFNAMSIZ (15)")
+      }
+      if text.contains(where: { $0 == "/" || $0 == " " }) {
+        command.warnings.append(
+          "Warning: weird character in interface `\(text)' ('/' and ' ' are not allowed by the kernel).")
       }
       let match = RuleHeader.InterfaceMatch(name: text, inverted: inverted)
       if letter == "i" { command.header.input = match } else { command.header.output = match }
@@ -139,33 +161,41 @@ package struct RuleCommandReader {
       command.header.fragmentInverted = inverted
     case "j", "g":
       try once("j", word)
-      try refuseInversion(word)
+      try refuseInversion("j", word)
       if let problem = ChainName.targetProblem(text) { throw ParseFailure(column: column, problem) }
       (command.jump, command.jumpColumn, command.isGoto) = (text, column, letter == "g")
       if letter == "j" { loadTarget(text) }
     case "m":
-      try refuseInversion(word)
+      guard !inverted else { throw ParseFailure(column: word.column, "unexpected ! flag before --match") }
       try loadMatch(text, column: column)
     case "c":
       try once("c", word)
-      try refuseInversion(word)
+      try refuseInversion("c", word)
       try takeCounters(text, column: column, word)
     case "t":
-      guard mayNameTable else { throw ParseFailure(column: word.column, "The -t option cannot be used within a table") }
+      guard mayNameTable else {
+        throw ParseFailure(column: word.column, "The -t option cannot be used in iptables-restore.")
+      }
       command.table = text
     case "w" where mayNameTable:
       if let wait = value ?? scanner.takeOperand(), CNumber.prefix(wait.text[...]) == nil {
         throw ParseFailure(column: wait.column, "wait seconds not numeric")
       }
-    case "W" where mayNameTable: _ = value ?? scanner.takeOperand()
+    case "W" where mayNameTable:
+      guard value ?? scanner.takeOperand() != nil else {
+        throw ParseFailure(column: word.column, "wait interval value required")
+      }
+      note(["Ignoring deprecated --wait-interval option."])
     case "w", "W":
-      throw ParseFailure(
-        column: word.column, "-\(letter) says how long to wait for a lock, which a file cannot ask for")
-    case "v": command.listing.insert("v")
+      throw ParseFailure(column: word.column, "You cannot use `-\(letter)' from iptables-restore")
+    case "v":
+      try refuseInversion("v", word)
+      command.listing.insert("v")
     case "0", "x", "n":
       try once(letter, word)
+      try refuseInversion(letter, word)
       command.listing.insert(letter)
-    case "h", "V", "b", "M": try once(letter, word)
+    case "b", "M": try once(letter, word)
     default: break
     }
   }
@@ -197,44 +227,24 @@ package struct RuleCommandReader {
     }
   }
 
-  private func refuseInversion(_ word: RestoreWord) throws(ParseFailure) {
-    guard !inverted else { throw ParseFailure(column: word.column, "cannot have ! before \(word.text)") }
+  private func refuseInversion(_ letter: Character, _ word: RestoreWord) throws(ParseFailure) {
+    guard !inverted else { throw ParseFailure(column: word.column, "cannot have ! before -\(letter)") }
   }
 
+  /// `-c PACKETS BYTES`, or both in one word with a comma between.
   private mutating func takeCounters(_ text: String, column: Int, _ word: RestoreWord) throws(ParseFailure) {
-    let parts = text.split(separator: ",", maxSplits: 1)
-    guard let packets = parts.first.flatMap({ Self.leadingNumber($0) }) else {
+    let comma = text.dropFirst().firstIndex(of: ",")
+    let second = comma.map { RestoreWord(String(text[text.index(after: $0)...]), column: column) }
+    guard let second = second ?? scanner.takeOperand() else {
+      throw ParseFailure(column: word.column, "-c requires packet and byte counter")
+    }
+    guard let packets = CounterText.number(text[...]) else {
       throw ParseFailure(column: column, "-c packet counter not numeric")
     }
-    let second = parts.count == 2 ? RestoreWord(String(parts[1]), column: column) : scanner.takeOperand()
-    guard let second else { throw ParseFailure(column: word.column, "-c requires packet and byte counter") }
-    guard let bytes = Self.leadingNumber(second.text[...]) else {
+    guard let bytes = CounterText.number(second.text[...]) else {
       throw ParseFailure(column: second.column, "-c byte counter not numeric")
     }
     command.counters = Counters(packets: packets, bytes: bytes)
-  }
-
-  /// The decimal number at the start, as `scanf` reads it.
-  static func leadingNumber(_ text: Substring) -> UInt64? {
-    UInt64(text.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber })
-  }
-
-  private static func addresses(
-    _ text: String, inverted: Bool, column: Int
-  ) throws(ParseFailure) -> [RuleHeader.AddressMatch?] {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count == 1 || !inverted else {
-      throw ParseFailure(column: column, "! not allowed with multiple source or destination IP addresses")
-    }
-    var result: [RuleHeader.AddressMatch?] = []
-    for part in parts {
-      do {
-        let (address, mask) = try AddressReading.network(part.drop { $0 == " " })
-        let isAll = address == .any && mask == 0 && !inverted
-        result.append(isAll ? nil : .init(address: address, mask: mask, inverted: inverted))
-      } catch { throw ParseFailure(column: column, error.message) }
-    }
-    return result
   }
 
   // MARK: extensions
@@ -263,8 +273,10 @@ package struct RuleCommandReader {
   }
 
   private mutating func loadTarget(_ name: String) {
-    guard let type = ExtensionRegistry.target(name) else { return }
-    target = Loaded(instance: type.init(), owner: load(type.options))
+    guard !announced.contains(name), let type = ExtensionRegistry.target(name) else { return }
+    let loaded = Loaded<any Target>(instance: type.init(), owner: load(type.options))
+    note(loaded.instance.warnings)
+    target = loaded
   }
 
   /// An option that nobody knows makes iptables try the match of the rule's protocol, once.
@@ -278,6 +290,11 @@ package struct RuleCommandReader {
     return true
   }
 
+  /// Keeps what is not yet among the warnings.
+  private mutating func note(_ warnings: [String]) {
+    command.warnings += warnings.filter { !command.warnings.contains($0) }
+  }
+
   private mutating func take(
     _ owner: Int, _ index: Int, _ value: RestoreWord?, _ word: RestoreWord
   ) throws(ParseFailure) {
@@ -285,39 +302,33 @@ package struct RuleCommandReader {
     var second: RestoreWord?
     if option.argument == .pair {
       second = scanner.takeOperand()
-      guard second != nil else { throw ParseFailure(column: word.column, "--\(option.name) requires two arguments") }
+      guard second != nil else { throw ParseFailure(column: word.column, "--\(option.name) requires two args.") }
     }
     let given = GivenOption(
       name: option.name, value: value?.text ?? "", second: second?.text ?? "", inverted: inverted, rule: command.header)
     do {
       if target?.owner == owner {
         try Self.take(given, option, &target, owner)
+        note(target?.instance.warnings ?? [])
       } else if let index = matches.firstIndex(where: { $0.owner == owner && !$0.isComplete }) {
-        try Self.check(given, option, matches[index].given, type(of: matches[index].instance).name)
+        try OptionRules.check(given, option, after: matches[index].given, of: type(of: matches[index].instance))
         try matches[index].instance.take(given)
         matches[index].given.append(option.name)
+        note(matches[index].instance.warnings)
       }
-    } catch { throw ParseFailure(column: value?.column ?? word.column, error.message) }
+    } catch {
+      note([error.warning].compactMap { $0 })
+      throw ParseFailure(column: value?.column ?? word.column, error.message)
+    }
   }
 
   private static func take(
     _ given: GivenOption, _ option: OptionDefinition, _ target: inout Loaded<any Target>?, _ owner: Int
   ) throws(OptionError) {
     guard let loaded = target else { return }
-    try check(given, option, loaded.given, type(of: loaded.instance).name)
+    try OptionRules.check(given, option, after: loaded.given, of: type(of: loaded.instance))
     try target?.instance.take(given)
     target?.given.append(option.name)
-  }
-
-  private static func check(
-    _ given: GivenOption, _ option: OptionDefinition, _ before: [String], _ name: String
-  ) throws(OptionError) {
-    if before.contains(option.name), !option.isRepeatable {
-      throw OptionError("\(name): option \"--\(option.name)\" can only be used once.")
-    }
-    if given.inverted, !option.isInvertible {
-      throw OptionError("\(name): option \"--\(option.name)\" cannot be inverted.")
-    }
   }
 
   // MARK: after the last word
@@ -330,11 +341,11 @@ package struct RuleCommandReader {
     }
     for index in matches.indices {
       do { try matches[index].instance.finish(command.header) } catch { throw ParseFailure(error.message) }
-      try Self.checkTogether(type(of: matches[index].instance), matches[index].given)
+      try OptionRules.check(matches[index].given, of: type(of: matches[index].instance))
     }
     if var loaded = target {
       do { try loaded.instance.finish(command.header) } catch { throw ParseFailure(error.message) }
-      try Self.checkTogether(type(of: loaded.instance), loaded.given)
+      try OptionRules.check(loaded.given, of: type(of: loaded.instance))
       target = loaded
     }
     if let word = scanner.rest.first {
@@ -342,25 +353,33 @@ package struct RuleCommandReader {
     }
     guard command.kind != nil else { throw ParseFailure("no command specified") }
     guard !inverted else { throw ParseFailure("nothing appropriate following !") }
+    try readAddresses()
     try checkOptions()
     command.matches = matches.map(\.instance)
     command.target = target?.instance
   }
 
-  /// Options that must be there, that need each other or that exclude each other.
-  private static func checkTogether(_ type: any RuleExtension.Type, _ given: [String]) throws(ParseFailure) {
-    for option in type.options {
-      guard given.contains(option.name) else {
-        if option.isMandatory { throw ParseFailure("\(type.name): option \"--\(option.name)\" must be specified") }
-        continue
-      }
-      if let missing = option.requires.first(where: { !given.contains($0) }) {
-        throw ParseFailure("\(type.name): option \"--\(option.name)\" also requires \"--\(missing)\".")
-      }
-      if let clash = option.excludes.first(where: { $0 != option.name && given.contains($0) }) {
-        throw ParseFailure("\(type.name): option \"--\(option.name)\" cannot be used together with \"--\(clash)\".")
-      }
+  /// Reads what follows `-s` and `-d` (`ipv4_post_parse`).
+  private mutating func readAddresses() throws(ParseFailure) {
+    if let given = givenSource { command.sources = try Self.addresses(given) }
+    if let given = givenDestination { command.destinations = try Self.addresses(given) }
+    let isInverted = givenSource?.inverted == true || givenDestination?.inverted == true
+    guard isInverted, command.sources.count > 1 || command.destinations.count > 1 else { return }
+    throw ParseFailure(
+      column: (command.sources.count > 1 ? givenSource : givenDestination)?.column,
+      "! not allowed with multiple source or destination IP addresses")
+  }
+
+  private static func addresses(_ given: GivenAddresses) throws(ParseFailure) -> [RuleHeader.AddressMatch?] {
+    var result: [RuleHeader.AddressMatch?] = []
+    for part in given.text.split(separator: ",", omittingEmptySubsequences: false) {
+      do {
+        let (address, mask) = try AddressReading.network(part.drop { $0 == " " })
+        let isAll = address == .any && mask == 0 && !given.inverted
+        result.append(isAll ? nil : .init(address: address, mask: mask, inverted: given.inverted))
+      } catch { throw ParseFailure(column: given.column, error.message) }
     }
+    return result
   }
 
   /// The order in which options are checked (`optflags`).
@@ -399,27 +418,4 @@ package struct RuleCommandReader {
       throw ParseFailure("Can't use -i with \(chain)")
     }
   }
-}
-
-/// What may be the name of a chain (`assert_valid_chain_name`, `xt_parse_target`).
-enum ChainName {
-  /// In bytes.
-  static let longest = 28
-
-  static func problem(_ name: String) -> String? {
-    if name.utf8.count > longest { return "chain name `\(name)' too long (must be under \(longest + 1) chars)" }
-    if let first = name.first, first == "-" || first == "!" {
-      return "chain name not allowed to start with `\(first)'"
-    }
-    if ExtensionRegistry.target(name) != nil { return "chain name may not clash with target name" }
-    return name.utf8.contains(where: isSpace) ? "Invalid chain name `\(name)'" : nil
-  }
-
-  static func targetProblem(_ name: String) -> String? {
-    if name.isEmpty { return "Invalid target name (too short)" }
-    if name.utf8.count > longest { return "Invalid target name `\(name)' (\(longest) chars max)" }
-    return name.utf8.contains(where: isSpace) ? "Invalid target name `\(name)'" : nil
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 }

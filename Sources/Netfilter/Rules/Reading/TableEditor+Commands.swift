@@ -38,6 +38,11 @@ extension TableEditor {
     }
   }
 
+  /// A chain goes before a target of the same name, and iptables says so.
+  package func warnings(of command: RuleCommand) -> [String] {
+    command.target != nil && has(command.jump) ? ["Warning: using chain \(command.jump), not extension"] : []
+  }
+
   /// The rules a command stands for: one for each pair of addresses.
   package func rules(of command: RuleCommand, source: RuleSource?) throws(ParseFailure) -> [Rule] {
     let action = try action(of: command)

@@ -128,7 +128,7 @@ package struct TableEditor {
     guard let index = indices[chain] else { throw Self.noSuchRule }
     for rule in rules {
       guard let place = table.chains[index].rules.firstIndex(where: { $0.isSame(as: rule) }) else {
-        throw Self.noSuchRule
+        throw Self.noRule(like: rule)
       }
       table.chains[index].rules.remove(at: place)
     }
@@ -137,7 +137,16 @@ package struct TableEditor {
   package func check(_ rules: [Rule], in chain: String) throws(Refusal) {
     guard let index = indices[chain] else { throw Self.noSuchRule }
     for rule in rules where !table.chains[index].rules.contains(where: { $0.isSame(as: rule) }) {
-      throw Self.noSuchRule
+      throw Self.noRule(like: rule)
+    }
+  }
+
+  /// Where a chain or an extension is the rule's target, what was looked up last is that, and iptables names it.
+  private static func noRule(like rule: Rule) -> Refusal {
+    switch rule.action {
+    case .none: noSuchRule
+    case .target(let target): type(of: target).isStandard ? noSuchRule : Refusal("No chain/target/match by that name.")
+    case .jump, .goto: Refusal("No chain/target/match by that name.")
     }
   }
 

@@ -26,16 +26,20 @@ enum IptablesProgram: ShellCommand {
     let command: RuleCommand
     do {
       command = try RuleCommandReader.read(words, table: tableName(call.arguments), mayNameTable: true)
-    } catch { return errors.usage(error.message) }
+    } catch { return errors.warned(error.warnings, errors.usage(error.message)) }
     switch command.kind {
     case nil: return errors.usageHint
     case .version: return ShellResult(output: "iptables \(IptablesError.version)\n")
-    case .help: return ShellResult(output: help)
+    case .help: return ShellResult(output: help("iptables"))
     default: break
     }
     let tableName = command.table ?? TableName.filter.rawValue
-    guard let name = TableName(rawValue: tableName) else { return errors.noTable(tableName) }
-    return run(command, on: shell.host.table(name), shell)
+    guard let name = TableName(rawValue: tableName) else {
+      return errors.warned(command.warnings, errors.noTable(tableName))
+    }
+    let table = shell.host.table(name)
+    let warnings = command.warnings + TableEditor(table).warnings(of: command)
+    return errors.warned(warnings, run(command, on: table, shell))
   }
 
   /// The table that the last `-t` names, as far as the words tell before they are read.
@@ -47,15 +51,10 @@ enum IptablesProgram: ShellCommand {
   }
 
   private static func run(_ command: RuleCommand, on table: Table, _ shell: Shell) -> ShellResult {
-    switch command.kind {
-    case .list, .listRules: return list(command, table, shell)
-    default: break
-    }
     var editor = TableEditor(table)
     var output = ""
     do throws(CommandRefusal) {
-      if command.listing.contains("v") { output = try announcement(command, editor) }
-      try editor.carryOut(command, source: nil)
+      try carryOut(command, on: &editor, saying: &output)
     } catch {
       switch error {
       case .usage(let failure): return errors.usage(failure.message)
@@ -65,11 +64,41 @@ enum IptablesProgram: ShellCommand {
         return result
       }
     }
-    if command.kind == .check { return ShellResult(output: output) }
-    do { try KernelChecks.check(editor.sorted) } catch { return errors.refused(error.systemText) }
+    let isChange =
+      switch command.kind {
+      case .check: false
+      case .list, .listRules: command.zeroes
+      default: true
+      }
+    guard isChange else { return ShellResult(output: output) }
+    do { try KernelChecks.check(editor.sorted) } catch {
+      var result = errors.refused(error.systemText)
+      result.output = output
+      return result
+    }
     let setsCounters = command.counters != nil ? command.chain : nil
     shell.host.load(editor.sorted.withoutPolicyCounters(but: setsCounters))
     return ShellResult(output: output)
+  }
+
+  /// Does what a command asks; `output` takes what iptables prints, also where it then refuses the command.
+  static func carryOut(
+    _ command: RuleCommand, on editor: inout TableEditor, source: RuleSource? = nil, isVerbose: Bool = false,
+    saying output: inout String
+  ) throws(CommandRefusal) {
+    let counts = isVerbose || command.listing.contains("v")
+    if counts { output += try announcement(command, editor) }
+    try editor.carryOut(command, source: source)
+    guard command.kind == .list || command.kind == .listRules else { return }
+    var letters = command.listing
+    if counts { letters.insert("v") }
+    output += listing(command, letters, editor.sorted)
+    guard command.zeroes else { return }
+    do { try editor.zero(command.chain) } catch { throw .refused(error) }
+    if counts {
+      let names = command.chain.map { [$0] } ?? editor.table.chains.map(\.name)
+      output += names.map { "Zeroing chain `\($0)'\n" }.joined()
+    }
   }
 
   /// What `-v` says of a change.
@@ -90,29 +119,18 @@ enum IptablesProgram: ShellCommand {
     }
   }
 
-  private static func list(_ command: RuleCommand, _ table: Table, _ shell: Shell) -> ShellResult {
-    let listed =
+  private static func listing(_ command: RuleCommand, _ letters: Set<Character>, _ table: Table) -> String {
+    let text =
       command.kind == .list
-      ? RuleListing(command.listing).text(of: table, chain: command.chain, rule: command.number)
-      : rules(command, table)
-    guard var output = listed else { return errors.refused("No chain/target/match by that name.") }
-    if command.zeroes {
-      var editor = TableEditor(table)
-      do { try editor.zero(command.chain) } catch { return errors.refused(error.message) }
-      shell.host.load(editor.sorted.withoutPolicyCounters())
-      if command.listing.contains("v") {
-        let names = command.chain.map { [$0] } ?? table.chains.map(\.name)
-        output += names.map { "Zeroing chain `\($0)'\n" }.joined()
-      }
-    }
-    return ShellResult(output: output)
+      ? RuleListing(letters).text(of: table, chain: command.chain, rule: command.number)
+      : rules(command, letters.contains("v"), table)
+    return text ?? ""
   }
 
   /// `-S`: the chains, then the rules, as commands.
-  private static func rules(_ command: RuleCommand, _ table: Table) -> String? {
+  private static func rules(_ command: RuleCommand, _ counts: Bool, _ table: Table) -> String? {
     let chains = command.chain.map { name in table.chains.filter { $0.name == name } } ?? table.chains
     guard !chains.isEmpty else { return nil }
-    let counts = command.listing.contains("v")
     let text = { (counters: Counters) in counts ? " -c \(counters.packets) \(counters.bytes)" : "" }
     var output = ""
     if command.number == nil {
@@ -130,8 +148,9 @@ enum IptablesProgram: ShellCommand {
   }
 
   /// Our own words: what is simulated is what `iptables(8)` describes.
-  private static let help = """
-    iptables \(IptablesError.version)
+  static func help(_ program: String) -> String {
+    """
+    \(program) \(IptablesError.version)
 
     iptables [-t table] -A|-C|-D chain rule      iptables [-t table] -D chain number
     iptables [-t table] -I chain [number] rule   iptables [-t table] -R chain number rule
@@ -143,6 +162,7 @@ enum IptablesProgram: ShellCommand {
     The manual pages iptables(8) and iptables-extensions(8) describe what a rule may say.
 
     """
+  }
 }
 
 extension Table {
