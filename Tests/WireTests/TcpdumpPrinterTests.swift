@@ -8,7 +8,9 @@ enum Tcpdump {
   static let path = ["/usr/bin/tcpdump", "/usr/sbin/tcpdump"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// What `tcpdump -nvvX -r` prints of these packets, one element a packet, without its time.
-  static func print(_ packets: [[UInt8]], linkType: LinkType, lengths: [Int]) throws -> [String] {
+  static func print(
+    _ packets: [[UInt8]], linkType: LinkType, lengths: [Int], options: [String] = ["-nvvX"]
+  ) throws -> [String] {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("chainwalk-\(UUID().uuidString).pcap")
     defer { try? FileManager.default.removeItem(at: file) }
     func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
@@ -20,7 +22,7 @@ enum Tcpdump {
     try Data(bytes).write(to: file)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path ?? "")
-    process.arguments = ["-nvvX", "-r", file.path]
+    process.arguments = options + ["-r", file.path]
     process.environment = ["TZ": "UTC"]
     let output = Pipe()
     process.standardOutput = output
@@ -96,6 +98,101 @@ struct TcpdumpPrinterTests {
         #expect(ours == theirs[index], "packet \(packet.hex) of length \(lengths[index])")
       }
       #expect(compared > seeds.count)
+    }
+  }
+
+  /// Options, and what they are to the printer.
+  static let styles: [(String, @Sendable (inout TcpdumpStyle) -> Void)] = [
+    ("-n", { $0.verbosity = 0 }),
+    ("-nv", { $0.verbosity = 1 }),
+    ("-nvv", { $0.verbosity = 2 }),
+    (
+      "-ne",
+      {
+        $0.verbosity = 0
+        $0.showsLink = true
+      }
+    ),
+    ("-nevv", { $0.showsLink = true }),
+    (
+      "-nq",
+      {
+        $0.verbosity = 0
+        $0.isQuiet = true
+      }
+    ),
+    (
+      "-neq",
+      {
+        $0.verbosity = 0
+        $0.isQuiet = true
+        $0.showsLink = true
+      }
+    ),
+    (
+      "-nS",
+      {
+        $0.verbosity = 0
+        $0.hasAbsoluteNumbers = true
+      }
+    ),
+    (
+      "-nx",
+      {
+        $0.verbosity = 0
+        $0.dump = .hex(withLink: false)
+      }
+    ),
+    (
+      "-nxx",
+      {
+        $0.verbosity = 0
+        $0.dump = .hex(withLink: true)
+      }
+    ),
+    (
+      "-nXX",
+      {
+        $0.verbosity = 0
+        $0.dump = .hexAndText(withLink: true)
+      }
+    ),
+    (
+      "-nA",
+      {
+        $0.verbosity = 0
+        $0.dump = .text(withLink: false)
+      }
+    ),
+    (
+      "-nAA",
+      {
+        $0.verbosity = 0
+        $0.dump = .text(withLink: true)
+      }
+    ),
+  ]
+
+  @Test("prints as Debian's tcpdump under its other options too", .enabled(if: Tcpdump.path != nil), arguments: styles)
+  func options(_ option: String, _ change: @Sendable (inout TcpdumpStyle) -> Void) throws {
+    for linkType in [LinkType.raw, .ethernet, .linuxSLL, .null] {
+      let packets = Seeds.packets.filter { $0.0 == linkType }.map { $0.1 }
+      let theirs = try Tcpdump.print(packets, linkType: linkType, lengths: packets.map(\.count), options: [option])
+      try #require(theirs.count == packets.count)
+      var printer = TcpdumpPrinter()
+      printer.style.dump = .none
+      change(&printer.style)
+      for (index, packet) in packets.enumerated() {
+        let dissection = dissect(packet, linkType: linkType)
+        let ours = String(
+          decoding: printer.print(packet, linkType: linkType, originalLength: packet.count, time: ""), as: UTF8.self)
+        // What IGMP and ICMPv6 say is printed as with -vv.
+        let names = dissection.layers.map(\.protocolName)
+        guard Tcpdump.isOurs(dissection),
+          printer.style.verbosity == 2 || !names.contains("igmp") && !names.contains("icmpv6")
+        else { continue }
+        #expect(ours == theirs[index], "\(option): packet \(packet.hex) over \(linkType.name)")
+      }
     }
   }
 

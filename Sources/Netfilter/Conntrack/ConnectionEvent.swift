@@ -37,6 +37,8 @@ extension ConnectionTracker {
     table.keepsExpired = true
   }
 
+  package var isWatched: Bool { log != nil }
+
   /// What has happened since `watch()`, oldest first; empty where nobody watches. An entry goes when its time is up,
   /// though the kernel may take some seconds to notice.
   ///

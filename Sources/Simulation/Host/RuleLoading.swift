@@ -16,8 +16,14 @@ extension SimulatedHost {
   /// An empty table of connections; what happens to them is kept where somebody watches.
   func freshTracker() -> ConnectionTracker {
     let tracker = ConnectionTracker(namespace: namespace)
-    if isRecording { tracker.watch() }
+    if isRecording || keepsFrames { tracker.watch() }
     return tracker
+  }
+
+  /// From now on what happens to connections is kept.
+  func watchTracking() {
+    namespace.tracker?.watch()
+    idleTracker?.watch()
   }
 
   private func setTracking(_ isNeeded: Bool) {

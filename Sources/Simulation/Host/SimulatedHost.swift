@@ -20,7 +20,7 @@ package final class SimulatedHost {
   /// What has crossed the host's interfaces, oldest first, for `tcpdump`; kept only while walks are recorded or
   /// `keepsFrames` is set.
   package var frames: [HostFrame] = []
-  package var keepsFrames = false
+  package var keepsFrames = false { didSet { if keepsFrames { watchTracking() } } }
   /// Called after each recorded event of the packets that come in or are sent from now on (`Walk.watcher`).
   package var watcher: ((Walk) -> Void)?
   /// The packets captured next, which may show what the kernel chose for those it makes now.

@@ -50,6 +50,7 @@ package enum ShellCommands {
     IptablesRestore.self,
     IP6tables.self,
     Conntrack.self,
+    TcpdumpProgram.self,
     Hping3Program.self,
     Dmesg.self,
     Journalctl.self,

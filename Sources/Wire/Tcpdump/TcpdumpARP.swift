@@ -10,8 +10,12 @@ extension TcpdumpPrinter {
     let sender = start + 8
     let target = sender + hardwareLength + networkLength
     guard hardware != 19, has(target + hardwareLength, networkLength) else { throw CutShort() }
-    put("ARP, \(Self.hardwareTypes[hardware] ?? "Unknown Hardware (\(hardware))") (len \(hardwareLength)), ")
-    put("\(Self.etherTypes[network] ?? "Unknown Protocol (0x\(hex(network, 4)))") (len \(networkLength)), ")
+    if !style.showsLink { put("ARP, ") }
+    // What is usual is not said.
+    if isVerbose || hardware != 1 || network != 0x0800 || hardwareLength != 6 || networkLength != 4 {
+      put("\(Self.hardwareTypes[hardware] ?? "Unknown Hardware (\(hardware))") (len \(hardwareLength)), ")
+      put("\(Self.etherTypes[network] ?? "Unknown Protocol (0x\(hex(network, 4)))") (len \(networkLength)), ")
+    }
     put("\(Self.operations[operation] ?? "Unknown (\(operation))") ")
     func address(_ offset: Int) throws(CutShort) -> String {
       guard network == 0x0800 || network == 0x1000 else { return "<wrong proto type>" }
@@ -21,6 +25,7 @@ extension TcpdumpPrinter {
     func link(_ offset: Int) throws(CutShort) -> String {
       guard hardwareLength > 0 else { return "<empty>" }
       guard has(offset, hardwareLength) else { throw CutShort() }
+      if hardware == 1, hardwareLength == 6 { return linkAddress(offset) }
       return bytes[offset..<offset + hardwareLength].map { hex($0, 2) }.joined(separator: ":")
     }
     switch operation {

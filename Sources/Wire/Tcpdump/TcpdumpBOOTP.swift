@@ -11,6 +11,7 @@ extension TcpdumpPrinter {
     }
     put(", length \(length)")
     guard has(start + 8, 2) else { throw CutShort() }
+    guard isVerbose else { return }
     if hardware != 1 { put(", htype \(hardware)") }
     if hardware != 1 || size != 6 { put(", hlen \(size)") }
     let hops = try byte(start + 3)
@@ -20,13 +21,13 @@ extension TcpdumpPrinter {
     let seconds = try word(start + 8)
     if seconds != 0 { put(", secs \(seconds)") }
     let control = try word(start + 10)
-    put(", Flags [\(flags(UInt32(control), [(0x8000, "Broadcast")]))] (0x\(hex(control, 4)))")
+    put(", Flags [\(flags(UInt32(control), [(0x8000, "Broadcast")]))]\(isVeryVerbose ? " (0x\(hex(control, 4)))" : "")")
     for (offset, name) in [(12, "Client"), (16, "Your"), (20, "Server"), (24, "Gateway")] {
       if try long(start + offset) != 0 { put("\n\t  \(name)-IP \(try ipv4(start + offset))") }
     }
     if hardware == 1, size == 6 {
       guard has(start + 28, 6) else { throw CutShort() }
-      put("\n\t  Client-Ethernet-Address \(mac(start + 28))")
+      put("\n\t  Client-Ethernet-Address \(linkAddress(start + 28))")
     }
     for (offset, room, name) in [(44, 64, "sname"), (108, 128, "file")] where try byte(start + offset) != 0 {
       put("\n\t  \(name) \"")

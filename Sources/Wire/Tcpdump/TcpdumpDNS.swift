@@ -40,13 +40,20 @@ extension TcpdumpPrinter {
     if counts[0] != 1 { put(" [\(counts[0])q]") }
     var at = start + 12
     for index in 0..<counts[0] {
+      guard isVeryVerbose else {
+        guard let next = skipName(at) else { return false }
+        at = next + 4
+        continue
+      }
       put(index > 0 ? ", q:" : " q:")
       guard let next = try question(at, start, isMulticast) else { return false }
       at = next
     }
     put(" \(counts[1])/\(counts[2])/\(counts[3])")
-    guard let answers = try records(counts[1], at, start, isMulticast, title: "", always: true),
-      let authorities = try records(counts[2], answers, start, isMulticast, title: " ns:", always: false),
+    guard let answers = try records(counts[1], at, start, isMulticast, title: "", always: true) else { return false }
+    // Authorities and additional records are shown by -vv.
+    guard isVeryVerbose else { return true }
+    guard let authorities = try records(counts[2], answers, start, isMulticast, title: " ns:", always: false),
       try records(counts[3], authorities, start, isMulticast, title: " ar:", always: false) != nil
     else { return false }
     return true
@@ -72,8 +79,10 @@ extension TcpdumpPrinter {
       left -= 1
     }
     guard left == 0 else { return false }
-    guard let answers = try records(counts[1], at, start, isMulticast, title: "", always: true),
-      let authorities = try records(counts[2], answers, start, isMulticast, title: " ns:", always: false),
+    guard let answers = try records(counts[1], at, start, isMulticast, title: "", always: true) else { return false }
+    // Authorities and additional records are shown by -vv.
+    guard isVeryVerbose else { return true }
+    guard let authorities = try records(counts[2], answers, start, isMulticast, title: " ns:", always: false),
       try records(counts[3], authorities, start, isMulticast, title: " ar:", always: false) != nil
     else { return false }
     return true
@@ -127,14 +136,15 @@ extension TcpdumpPrinter {
   }
 
   private mutating func record(_ start: Int, _ message: Int, _ isMulticast: Bool) throws(CutShort) -> Int? {
-    put(" ")
-    guard let after = try domainName(start, message: message) else { return nil }
+    if isVerbose { put(" ") }
+    guard let after = isVerbose ? try domainName(start, message: message) : skipName(start) else { return nil }
     guard has(after, 10) else { return end }
     let type = try word(after)
     let stored = try word(after + 2)
     let kind = isMulticast ? stored & 0x7fff : stored
     if type != 41 { putClass(kind) }
     if isMulticast, stored & 0x8000 != 0 { put(" (Cache flush)") }
+    if style.verbosity > 2 { put(" [\(duration(try long(after + 4)))]") }
     let data = after + 10
     let next = data + Int(try word(after + 8))
     put(" \(typeName(type))")

@@ -5,6 +5,7 @@ extension TcpdumpPrinter {
     let code = try byte(start + 1)
     guard let words = try icmpWords(start, type, code) else { return putCut() }
     put("ICMP \(words), length \(length)")
+    guard isVerbose else { return }
     if !isFragment, has(start, length), case .bad(let stored, let fitting) = try checksum(start, length, field: 2) {
       put(" (wrong icmp cksum \(hex(stored)) (->\(hex(fitting)))!)")
     }
@@ -64,8 +65,8 @@ extension TcpdumpPrinter {
       let number = bytes[start + 17]
       let target = try ipv4(start + 24)
       switch number {
-      case 6: return "\(target) tcp port \(port) unreachable"
-      case 17: return "\(target) udp port \(port) unreachable"
+      case 6: return "\(target) tcp port \(self.port(port, isTCP: true)) unreachable"
+      case 17: return "\(target) udp port \(self.port(port, isTCP: false)) unreachable"
       default: return "\(target) protocol \(number) port \(port) unreachable"
       }
     }

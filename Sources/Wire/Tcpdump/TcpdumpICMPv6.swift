@@ -5,7 +5,7 @@ extension TcpdumpPrinter {
       put("ICMP6, length 0")
       return putInvalid()
     }
-    if !isFragment, has(start, length) {
+    if isVerbose, !isFragment, has(start, length) {
       let stored = try word(start + 2)
       switch try checksum(start, length, field: 2, network: network, number: 58) {
       case .good: put("[icmp6 sum ok] ")

@@ -7,7 +7,7 @@ extension TcpdumpPrinter {
       put(version == 6 ? "IP6, wrong link-layer encapsulation" : "IP\(version)")
       return putInvalid()
     }
-    put("IP ")
+    if !style.showsLink { put("IP ") }
     guard has(start, 20) else { return putCut() }
     guard length >= 20 else { return put("truncated-ip \(length)") }
     let headerLength = Int(bytes[start] & 15) * 4
@@ -19,6 +19,28 @@ extension TcpdumpPrinter {
   }
 
   private mutating func ipv4Body(_ start: Int, _ headerLength: Int, _ total: Int) throws(CutShort) {
+    let fragment = try word(start + 6)
+    let offset = Int(fragment & 0x1fff) * 8
+    let number = try byte(start + 9)
+    let isCut = isVerbose ? try headerWords(start, headerLength) : false
+    let addresses = "\(try ipv4(start + 12)) > \(try ipv4(start + 16)):"
+    if isCut {
+      put(addresses + " ")
+      return putCut()
+    }
+    guard offset == 0 else { return put("\(addresses) \(unprinted(number))") }
+    if ![6, 17, 132, 33].contains(number) { put(addresses + " ") }
+    guard has(start, headerLength) else {
+      put(" [remaining caplen(\(end - start)) < header length(\(headerLength))]")
+      throw CutShort()
+    }
+    try transport(
+      number, start + headerLength, total - headerLength, TcpdumpNetwork(version: 4, start: start),
+      isFragment: fragment & 0x2000 != 0)
+  }
+
+  /// The header in parentheses; true where its options are cut short.
+  private mutating func headerWords(_ start: Int, _ headerLength: Int) throws(CutShort) -> Bool {
     let service = try byte(start + 1)
     put("(tos 0x\(hex(service))" + ["", ",ECT(1)", ",ECT(0)", ",CE"][Int(service & 3)])
     let timeToLive = try byte(start + 8)
@@ -40,20 +62,7 @@ extension TcpdumpPrinter {
       put(", bad cksum \(hex(stored)) (->\(hex(fitting)))!")
     }
     put(")\n    ")
-    let addresses = "\(try ipv4(start + 12)) > \(try ipv4(start + 16)):"
-    if isCut {
-      put(addresses + " ")
-      return putCut()
-    }
-    guard offset == 0 else { return put("\(addresses) ip-proto-\(number)") }
-    if ![6, 17, 132, 33].contains(number) { put(addresses + " ") }
-    guard has(start, headerLength) else {
-      put(" [remaining caplen(\(end - start)) < header length(\(headerLength))]")
-      throw CutShort()
-    }
-    try transport(
-      number, start + headerLength, total - headerLength, TcpdumpNetwork(version: 4, start: start),
-      isFragment: fragment & 0x2000 != 0)
+    return isCut
   }
 
   /// Prints what IP carries, by protocol number.
@@ -84,7 +93,7 @@ extension TcpdumpPrinter {
       let (index, sequence) = (try long(start), try long(start + 4))
       put("ESP(spi=0x\(hex(index, 8)),seq=0x\(hex(sequence))), length \(length)")
     case 59: put("no next header")
-    default: put(" ip-proto-\(number) \(length)")
+    default: put(" \(unprinted(number)) \(length)")
     }
   }
 

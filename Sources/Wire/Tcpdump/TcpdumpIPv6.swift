@@ -4,19 +4,20 @@ extension TcpdumpPrinter {
     current = "ip6"
     guard has(start, 40) else { return putCut() }
     guard length >= 40 else { return put("truncated-ip6 \(length)") }
-    put("IP6 ")
+    if !style.showsLink { put("IP6 ") }
     let version = bytes[start] >> 4
     guard version == 6 else { return put("version error: \(version) != 6") }
     let payload = Int(try word(start + 4))
     if payload != 0, length < payload + 40 { put("truncated-ip6 - \(payload + 40 - length) bytes missing!") }
     let flow = try long(start)
     let next = try byte(start + 6)
-    put("(")
-    if flow & 0x0ff0_0000 != 0 { put("class 0x\(hex((flow & 0x0ff0_0000) >> 20, 2)), ") }
-    if flow & 0x000f_ffff != 0 { put("flowlabel 0x\(hex(flow & 0xf_ffff, 5)), ") }
-    put(
-      "hlim \(try byte(start + 7)), next-header \(Self.protocols[next] ?? "unknown") (\(next)) payload length: \(payload)) "
-    )
+    if isVerbose {
+      put("(")
+      if flow & 0x0ff0_0000 != 0 { put("class 0x\(hex((flow & 0x0ff0_0000) >> 20, 2)), ") }
+      if flow & 0x000f_ffff != 0 { put("flowlabel 0x\(hex(flow & 0xf_ffff, 5)), ") }
+      put("hlim \(try byte(start + 7)), next-header \(Self.protocols[next] ?? "unknown") (\(next)) ")
+      put("payload length: \(payload)) ")
+    }
     let outer = end
     let total = payload == 0 ? length + 40 : payload + 40
     end = min(end, start + total)
@@ -74,7 +75,8 @@ extension TcpdumpPrinter {
         current = "frag6"
         let word = try self.word(offset + 2)
         let carried = UInt64(bitPattern: Int64(40 + Int(try self.word(start + 4)) - (offset - start) - 8))
-        put("frag (0x\(hex(try long(offset + 4), 8)):\(word & 0xfff8)|\(carried))")
+        let identification = isVerbose ? "0x\(hex(try long(offset + 4), 8)):" : ""
+        put("frag (\(identification)\(word & 0xfff8)|\(carried))")
         guard word & 0xfff8 == 0 else { return }
         put(" ")
         guard end > offset + 8 else { return }
@@ -206,7 +208,7 @@ extension TcpdumpPrinter {
     put(", type=\(type)\(type == 0 ? " [Deprecated]" : "")")
     put(", segleft=\(try byte(start + 3))")
     switch type {
-    case 0, 2: put(", rsv=0x\(hex(try long(start + 4)))")
+    case 0, 2: if isVerbose { put(", rsv=0x\(hex(try long(start + 4)))") }
     case 4:
       put(", last-entry=\(try byte(start + 4))")
       put(", flags=0x\(hex(try byte(start + 5)))")

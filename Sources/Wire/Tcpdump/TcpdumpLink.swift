@@ -15,6 +15,7 @@ extension TcpdumpPrinter {
     case .ciscoHDLC: return try ciscoHDLC(length)
     case .raw, .ipv4, .ipv6:
       current = "raw"
+      if style.showsLink { put("ip: ") }
       try ip(0, length)
       return 0
     default:
@@ -43,27 +44,45 @@ extension TcpdumpPrinter {
     var offset = start + 12
     var type = try word(offset)
     offset += 2
+    var hasLength = false
+    if style.showsLink { put("\(linkAddress(start + 6)) > \(linkAddress(start)), ") }
     while [0x8100, 0x9100, 0x9200, 0x88a8].contains(type) {
       guard end - offset >= 4, length - (offset - start) >= 4 else {
         current = "vlan"
         putCut()
         return min(end, start + length) - start
       }
+      if style.showsLink {
+        put(etherTypeText(type) + (hasLength ? ", " : ", length \(length): "))
+        hasLength = true
+        let tag = try word(offset)
+        put("vlan \(tag & 0xfff), p \(tag >> 13)\(tag & 0x1000 != 0 ? ", DEI" : ""), ")
+      }
       type = try word(offset + 2)
       offset += 4
     }
     let rest = length - (offset - start)
+    if style.showsLink {
+      let size = hasLength ? type > 1500 ? ", " : "" : "\(type > 1500 ? "" : "802.3"), length \(length): "
+      put((type > 1500 ? etherTypeText(type) : "") + size)
+    }
     guard type > 1500 else {
       let stated = min(Int(type), rest)
       return offset - start
         + (try within(offset, stated) { (p: inout Self) throws(CutShort) -> Int in try p.logicalLink(offset, stated) })
     }
-    if try !etherType(type, offset, rest) {
+    if try !etherType(type, offset, rest), !style.showsLink {
       put(
         "\(mac(start + 6)) > \(mac(start)), ethertype \(Self.etherTypes[type] ?? "Unknown") (0x\(hex(type, 4))), length \(length): "
       )
     }
     return offset - start
+  }
+
+  /// `ethertype IPv4 (0x0800)`; the name alone where few words are wanted.
+  private func etherTypeText(_ type: UInt16) -> String {
+    let name = Self.etherTypes[type] ?? "Unknown"
+    return style.isQuiet ? name : "ethertype \(name) (0x\(hex(type, 4)))"
   }
 
   /// Prints the payload of an EtherType; false where tcpdump has no printer for it, or we have none.
@@ -117,6 +136,10 @@ extension TcpdumpPrinter {
       put(padded(interfaceName(try long(4)) ?? "?", 5) + " ")
       put(padded(Self.packetTypes[Int(try byte(10))] ?? "?", 3) + " ")
     }
+    if style.showsLink {
+      try cookedLink(header, protocolAt)
+      if !style.isQuiet { put("\(etherTypeText(try word(protocolAt))), length \(length): ") }
+    }
     var type = try word(protocolAt)
     var offset = header
     while type == 0x8100 {
@@ -133,19 +156,24 @@ extension TcpdumpPrinter {
       if type == 4 { return offset + (try logicalLink(offset, length - offset)) }
       return offset
     }
-    if try !etherType(type, offset, length - offset) {
-      if header == 20 {
-        put("ifindex \(try long(4)) ")
-        if try byte(11) == 6 { put("\(mac(12)) ") }
-      } else {
-        let kind = Self.packetTypes[Int(try word(0))] ?? "?"
-        put(String(repeating: " ", count: max(0, 3 - kind.utf8.count)) + kind + " ")
-        if try word(4) == 6 { put("\(mac(6)) ") }
-      }
+    if try !etherType(type, offset, length - offset), !style.showsLink {
+      try cookedLink(header, protocolAt)
       let outer = try word(protocolAt)
       put("ethertype \(Self.etherTypes[outer] ?? "Unknown") (0x\(hex(outer, 4))), length \(length - offset + header): ")
     }
     return offset
+  }
+
+  /// What a cooked header says of the link.
+  private mutating func cookedLink(_ header: Int, _ protocolAt: Int) throws(CutShort) {
+    if header == 20 {
+      put("ifindex \(try long(4)) ")
+      if try byte(11) == 6 { put("\(linkAddress(12)) ") }
+      return
+    }
+    let kind = Self.packetTypes[Int(try word(0))] ?? "?"
+    put(String(repeating: " ", count: max(0, 3 - kind.utf8.count)) + kind + " ")
+    if try word(4) == 6 { put("\(linkAddress(6)) ") }
   }
 
   private mutating func loopback(_ length: Int) throws(CutShort) -> Int {
@@ -156,6 +184,11 @@ extension TcpdumpPrinter {
     }
     let stored = try long(0).byteSwapped
     let family = stored & 0xffff_0000 != 0 ? stored.byteSwapped : stored
+    if style.showsLink {
+      let name = family == 2 ? "IPv4" : [24, 28, 30].contains(family) ? "IPv6" : nil
+      put(name.map { style.isQuiet ? $0 : "AF \($0) (\(family))" } ?? "AF Unknown (\(family))")
+      put(", length \(length): ")
+    }
     switch family {
     case 2: try ipv4Packet(4, length - 4)
     case 24, 28, 30: try ipv6Packet(4, length - 4)

@@ -6,6 +6,7 @@ extension TcpdumpPrinter {
     let version = first >> 3 & 7
     let mode = first & 7
     put("NTPv\(version), \(Self.ntpModes[Int(mode)]), length \(length)")
+    guard isVerbose else { return }
     let leap = first & 0xc0
     put("\n\tLeap indicator: \(Self.ntpLeaps[Int(leap >> 6)]) (\(leap))")
     switch mode {

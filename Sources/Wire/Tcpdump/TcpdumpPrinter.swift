@@ -1,5 +1,6 @@
-/// Prints packets as `tcpdump -nvvX` (4.99.3) does, for IPv4, IPv6, TCP, UDP, ICMP, ICMPv6, ARP, DNS, DHCP, NTP, TFTP,
-/// syslog, VXLAN and the text protocols (SMTP, HTTP, SSH, SIP); what others carry is printed as their length alone.
+/// Prints packets as tcpdump (4.99.3) does, with `-nvvX` unless `style` says otherwise, for IPv4, IPv6, TCP, UDP, ICMP,
+/// ICMPv6, ARP, DNS, DHCP, NTP, TFTP, syslog, VXLAN and the text protocols (SMTP, HTTP, SSH, SIP); what others carry is
+/// printed as their length alone.
 ///
 /// Keeps, for each TCP connection, the sequence numbers that it prints the later ones relative to.
 public struct TcpdumpPrinter {
@@ -8,6 +9,7 @@ public struct TcpdumpPrinter {
 
   /// The name of an interface by its index, for Linux cooked captures of version 2; `nil` prints `?`.
   public var interfaceName: (UInt32) -> String? = { _ in nil }
+  public var style = TcpdumpStyle()
 
   /// What has been printed of this packet, in UTF-8.
   var out: [UInt8] = []
@@ -48,13 +50,13 @@ public struct TcpdumpPrinter {
       putCut()
       linkHeaderLength = 0
     }
-    if bytes.count > linkHeaderLength { hexAndText(from: linkHeaderLength) }
+    if bytes.count > linkHeaderLength { dump(afterLink: linkHeaderLength) }
     put("\n")
     return out
   }
 
   /// `-X`: sixteen bytes a line, offsets from the network header.
-  private mutating func hexAndText(from start: Int) {
+  mutating func hexAndText(from start: Int) {
     for line in stride(from: start, to: bytes.count, by: 16) {
       put("\n\t0x\(hex(line - start, 4)): ")
       let row = line..<min(line + 16, bytes.count)
@@ -99,7 +101,9 @@ extension TcpdumpPrinter {
 
   /// An IPv4 address, what was edited out of it shown as such.
   func ipv4(_ offset: Int) throws(CutShort) -> String {
-    let text = IPv4Address(rawValue: try long(offset)).description
+    let address = IPv4Address(rawValue: try long(offset))
+    if !style.isNumeric, let name = style.hostName(address) { return name }
+    let text = address.description
     return knowledge.edited.isEmpty ? text : knowledge.mark(text, .ipv4Address, offset..<offset + 4)
   }
 

@@ -32,15 +32,22 @@ extension TcpdumpPrinter {
       return put(" tcp \(rest) [bad hdr length \(headerLength) - too short, < 20]")
     }
     let control = TCPFlags(rawValue: bytes[start + 13])
+    if style.isQuiet {
+      put("tcp \(length - headerLength)")
+      if headerLength > length { put(" [bad hdr length \(headerLength) - too long, > \(length)]") }
+      return
+    }
     put("Flags [\(flags(UInt32(control.rawValue), Self.controlBits, separator: ""))]")
     var sequence = try long(start + 4)
     var acknowledgment = try long(start + 8)
     let relative = relate(&sequence, &acknowledgment, control, ports, network)
     guard headerLength <= length else { return put(" [bad hdr length \(headerLength) - too long, > \(length)]") }
-    if !isFragment, has(start, length) { try tcpChecksum(start, length, network) }
+    if isVerbose, !isFragment, has(start, length) { try tcpChecksum(start, length, network) }
     let data = length - headerLength
-    put(", seq \(sequence)")
-    if data > 0 { put(":\(sequence &+ UInt32(truncatingIfNeeded: data))") }
+    if isVeryVerbose || data > 0 || !control.isDisjoint(with: [.syn, .fin, .rst]) {
+      put(", seq \(sequence)")
+      if data > 0 { put(":\(sequence &+ UInt32(truncatingIfNeeded: data))") }
+    }
     if control.contains(.ack) { put(", ack \(acknowledgment)") }
     put(", win \(try word(start + 14))")
     if control.contains(.urg) { put(", urg \(try word(start + 18))") }
@@ -61,7 +68,7 @@ extension TcpdumpPrinter {
     _ sequence: inout UInt32, _ acknowledgment: inout UInt32, _ control: TCPFlags, _ ports: (UInt16, UInt16),
     _ network: TcpdumpNetwork
   ) -> UInt32 {
-    guard control.contains(.ack), network.source.upperBound <= bytes.count,
+    guard !style.hasAbsoluteNumbers, control.contains(.ack), network.source.upperBound <= bytes.count,
       network.destination.upperBound <= bytes.count
     else { return 0 }
     let source = bytes[network.source]

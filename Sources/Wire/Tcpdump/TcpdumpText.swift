@@ -71,6 +71,10 @@ extension TcpdumpPrinter {
     }
     put(service.name.uppercased())
     guard isShown else { return }
+    guard isVerbose else {
+      _ = try textLine(start, 0, length, before: ": ")
+      return
+    }
     put(", length: \(length)")
     var index = 0
     while index < length, let next = try textLine(start, index, length) { index = next }
@@ -98,7 +102,9 @@ extension TcpdumpPrinter {
   }
 
   /// Prints a line of text; returns where the next begins, `nil` where printing ends.
-  private mutating func textLine(_ start: Int, _ index: Int, _ length: Int) throws(CutShort) -> Int? {
+  private mutating func textLine(
+    _ start: Int, _ index: Int, _ length: Int, before prefix: String = "\n\t"
+  ) throws(CutShort) -> Int? {
     var at = index
     while at < length {
       let byte = try byte(start + at)
@@ -109,14 +115,14 @@ extension TcpdumpPrinter {
         next = at + 2
       }
       if let next {
-        put("\n\t")
+        put(prefix)
         out += bytes[start + index..<start + at]
         return next
       }
       guard (0x20...0x7e).contains(byte) || byte == 0x09 else { return nil }
       at += 1
     }
-    put("\n\t")
+    put(prefix)
     out += bytes[start + index..<start + at]
     putCut()
     return nil

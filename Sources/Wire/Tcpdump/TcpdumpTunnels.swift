@@ -6,7 +6,7 @@ extension TcpdumpPrinter {
     let version = control & 7
     put("GREv\(version)")
     guard version <= 1 else { return put(" ERROR: unknown-version") }
-    put(", Flags [\(flags(UInt32(control), Self.greFlags))]")
+    if isVerbose { put(", Flags [\(flags(UInt32(control), Self.greFlags))]") }
     guard has(start + 2, 2), length >= 4 else { return putCut() }
     let type = try word(start + 2)
     var offset = 4
@@ -29,7 +29,10 @@ extension TcpdumpPrinter {
     }
     if version == 0, control & 0x4000 != 0 { return put(" source routing") }
     if version == 1, control & 0x1000 == 0 { return put(", no-payload, length \(length)") }
-    put(", length \(length)\n\t")
+    if style.showsLink, version == 0 {
+      put(", proto \(Self.etherTypes[type] ?? "unknown") (0x\(hex(type, 4)))")
+    }
+    put(", length \(length)\(isVerbose ? "\n\t" : ": ")")
     let rest = length - offset
     switch (version, type) {
     case (1, 0x880b): _ = try ppp(start + offset, rest)
@@ -55,7 +58,7 @@ extension TcpdumpPrinter {
       entry = try long(offset)
       let names = ["IPv4 explicit NULL", "router alert", "IPv6 explicit NULL", "implicit NULL", "rsvd"]
       let name = (0..<16).contains(entry >> 12) ? " (\(names[min(4, Int(entry >> 12))]))" : ""
-      put("\(offset > start ? "\n\t" : " ")(label \(entry >> 12)\(name), tc \(entry >> 9 & 7)")
+      put("\(offset > start && isVerbose ? "\n\t" : " ")(label \(entry >> 12)\(name), tc \(entry >> 9 & 7)")
       put("\(entry & 0x100 != 0 ? ", [S]" : ""), ttl \(entry & 255))")
       offset += 4
     } while entry & 0x100 == 0
@@ -65,10 +68,10 @@ extension TcpdumpPrinter {
     let first = label == 0 || label == 3 ? 0x45 : label == 2 ? 0x60 : try byte(offset)
     switch first {
     case 0x45...0x4f:
-      put("\n\t")
+      put(isVerbose ? "\n\t" : " ")
       try ipv4Packet(offset, rest)
     case 0x60...0x6f:
-      put("\n\t")
+      put(isVerbose ? "\n\t" : " ")
       try ipv6Packet(offset, rest)
     default: break
     }

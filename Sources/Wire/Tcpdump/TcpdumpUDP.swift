@@ -15,8 +15,9 @@ extension TcpdumpPrinter {
     stated -= 8
     let data = min(length - 8, stated)
     guard start + 8 <= end else { return putCut() }
-    if !isFragment { try udpChecksum(start, data, network) }
-    for service in Self.udpServices where service.ports.contains(ports.0) || service.ports.contains(ports.1) {
+    if isVeryVerbose || (isVerbose && network.version == 6), !isFragment { try udpChecksum(start, data, network) }
+    for service in Self.udpServices
+    where !style.isQuiet && (service.ports.contains(ports.0) || service.ports.contains(ports.1)) {
       return try service.print(&self, start + 8, data)
     }
     put(stated > data && !isFragment ? "UDP, bad length \(stated) > \(data)" : "UDP, length \(stated)")
@@ -55,14 +56,15 @@ extension TcpdumpPrinter {
   ) throws(CutShort) {
     let isDirect = try byte(network.start + (network.version == 4 ? 9 : 6)) == number
     guard isDirect else {
-      if let ports { put("\(ports.0) > \(ports.1): ") }
+      if let ports { put("\(port(ports.0, isTCP: number == 6)) > \(port(ports.1, isTCP: number == 6)): ") }
       return
     }
     let source = network.version == 4 ? try ipv4(network.source.lowerBound) : try ipv6(network.source.lowerBound)
     let destination =
       network.version == 4 ? try ipv4(network.destination.lowerBound) : try ipv6(network.destination.lowerBound)
     if let ports {
-      put("\(source).\(ports.0) > \(destination).\(ports.1): ")
+      let (from, to) = (port(ports.0, isTCP: number == 6), port(ports.1, isTCP: number == 6))
+      put("\(source).\(from) > \(destination).\(to): ")
     } else {
       put("\(source) > \(destination): ")
     }

@@ -24,11 +24,15 @@ extension TcpdumpPrinter {
     }
     guard isClosed else { return putInvalid() }
     let (severity, facility) = (priority & 7, priority >> 3)
+    guard isVerbose else {
+      let name = facility < Self.facilities.count ? Self.facilities[facility] : "unknown (\(facility))"
+      return put("SYSLOG \(name).\(Self.severities[severity]), length: \(length)")
+    }
     put("SYSLOG, length: \(length)\n\tFacility ")
     put("\(facility < Self.facilities.count ? Self.facilities[facility] : "unknown (\(facility))") (\(facility))")
     put(", Severity \(Self.severities[severity]) (\(severity))\n\tMsg: ")
     for at in index..<max(index, length) { put(character: try byte(start + at)) }
-    hexDump(start, length, indent: "\n\t")
+    if isVeryVerbose { hexDump(start, length, indent: "\n\t") }
   }
 
   /// Trivial file transfer (RFC 1350 section 5, options RFC 2347).

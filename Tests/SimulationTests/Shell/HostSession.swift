@@ -86,7 +86,11 @@ enum HostText {
     ("conntrack", #" id=[0-9]{4,}|<id>[0-9]+</id>"#, " id=N"), ("conntrack", #"portid=[0-9]+"#, "portid=N"),
     // Whether the kernel finds the program still there.
     ("conntrack", #" progname=conntrack"#, ""),
-    ("conntrack", #"^\[[0-9]+\.[0-9]+ *\]"#, "[T]"),
+    ("conntrack", #"^\[[0-9]+\.[0-9]+ *\]"#, "[T]"), ("tcpdump", #"[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}"#, "T"),
+    ("tcpdump", #"Flags \[S\.\], (cksum 0x[0-9a-f]+ \(correct\), )?seq [0-9]+, ack 2"#, "Flags [S.], seq N, ack 2"),
+    ("tcpdump", #"id [0-9]+, offset 0, flags \[none\], proto ICMP"#, "id N, proto ICMP"),
+    // With -c it stops before it has looked at all that it was handed.
+    ("tcpdump", #"[0-9]+ packets? received by filter"#, "N received by filter"),
   ]
 
   /// Both texts without what may differ, and with times made equal that differ by a few seconds.

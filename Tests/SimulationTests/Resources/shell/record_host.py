@@ -10,7 +10,7 @@ host. `conntrack -E` and `tcpdump` that listens are started before the first com
 the session, so that they answer what has happened by then. `TAG` becomes a word of this run's own and is put back: the
 kernel's log is one for the whole machine.
 """
-import json, os, random, re, signal, socket, subprocess, sys, tempfile, time
+import ctypes, fcntl, json, os, random, re, shutil, signal, socket, struct, subprocess, sys, tempfile, time
 
 DEFAULTS = {"interface": "eth0", "address": "192.0.2.2/24", "outside": "192.0.2.7", "listen": ["tcp/22", "udp/123"]}
 HOST_MAC, OUTSIDE_MAC = "52:54:00:12:34:56", "52:54:00:ab:cd:ef"
@@ -27,8 +27,11 @@ def system(*words):
 
 
 def build(host, outside, about):
-    """Two namespaces and the link between them."""
+    """Two namespaces and the link between them; names are what the files say, for nobody answers for DNS there."""
     for name in (host, outside):
+        os.makedirs(f"/etc/netns/{name}", exist_ok=True)
+        with open(f"/etc/netns/{name}/nsswitch.conf", "w") as file:
+            file.write("".join(f"{kind}: files\n" for kind in ("hosts", "networks", "protocols", "services", "passwd")))
         system("ip", "netns", "add", name)
         for kind in ("all", "default"):
             system("ip", "netns", "exec", name, "sysctl", "-qw", f"net.ipv6.conf.{kind}.disable_ipv6=1")
@@ -37,8 +40,7 @@ def build(host, outside, about):
     system("ip", "-n", host, "link", "add", link, "address", HOST_MAC, "type", "veth",
            "peer", "name", "eth0", "address", OUTSIDE_MAC, "netns", outside)
     for name, device, address in ((host, link, about["address"]), (outside, "eth0", about["outside"] + "/24")):
-        for feature in ("tx", "rx", "tso", "gso", "gro"):
-            subprocess.run(["ip", "netns", "exec", name, "ethtool", "-K", device, feature, "off"], capture_output=True)
+        system("ip", "netns", "exec", name, sys.executable, __file__, "--checksums", device)
         system("ip", "-n", name, "addr", "add", address, "dev", device)
         system("ip", "-n", name, "link", "set", device, "up")
     own = about["address"].split("/")[0]
@@ -49,7 +51,8 @@ def build(host, outside, about):
 
 def is_watcher(command):
     words = command.split()
-    return command.startswith("conntrack -E") or (words[0] == "tcpdump" and not {"-r", "-D", "-h", "-d"} & set(words))
+    isReader = any(re.fullmatch("-[A-Za-z]*r|-D|-h|--version", word) for word in words)
+    return command.startswith("conntrack -E") or (words[0] == "tcpdump" and not isReader)
 
 
 def interruptible():
@@ -65,7 +68,6 @@ def start(command, prefix, cwd):
 
 def finish(process):
     if process.poll() is None:
-        time.sleep(0.6)
         process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     return out, err, process.returncode
@@ -85,12 +87,16 @@ def play(name, about, commands):
             lines = [command.replace("TAG", tag) for command in commands]
             watchers = {line: start(line, prefix, cwd) for line in lines if is_watcher(line)}
             if watchers:
-                time.sleep(0.8)
-            answers = []
+                time.sleep(0.8 + 0.1 * len(watchers))
+            answers, isSettled = [], False
             for command, line in zip(commands, lines):
                 if line in watchers:
+                    # tcpdump is handed packets once a second.
+                    time.sleep(0 if isSettled else 1.5)
+                    isSettled = True
                     out, err, status = finish(watchers[line])
                 else:
+                    isSettled = False
                     place = ["ip", "netns", "exec", outside] if line.split()[0] == "hping3" else prefix
                     done = subprocess.run(place + ["sh", "-c", line], capture_output=True, text=True, cwd=cwd,
                                           env=environment, stdin=subprocess.DEVNULL)
@@ -102,6 +108,7 @@ def play(name, about, commands):
                 server.kill()
             for namespace in (host, outside):
                 subprocess.run(["ip", "netns", "del", namespace], capture_output=True)
+                shutil.rmtree(f"/etc/netns/{namespace}", ignore_errors=True)
     print(json.dumps({"session": name, "host": about, "commands": answers}), flush=True)
 
 
@@ -119,8 +126,18 @@ def listen(services):
     signal.pause()
 
 
+def fill_checksums(device):
+    """Without this the kernel leaves the checksums of what it sends on a veth link to nobody (SIOCETHTOOL)."""
+    set_transmit_checksum = ctypes.create_string_buffer(struct.pack("II", 0x17, 0))
+    request = struct.pack("16sP", device.encode(), ctypes.addressof(set_transmit_checksum)) + bytes(16)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        fcntl.ioctl(one, 0x8946, request)
+
+
 if sys.argv[1:2] == ["--listen"]:
     listen(sys.argv[2:])
+elif sys.argv[1:2] == ["--checksums"]:
+    fill_checksums(sys.argv[2])
 else:
     wanted = sys.argv[1:]
     name, about, commands = None, dict(DEFAULTS), []

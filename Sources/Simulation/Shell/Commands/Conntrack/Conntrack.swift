@@ -6,6 +6,11 @@ enum Conntrack: ShellCommand {
   static let summary = "list (-L), watch (-E), delete (-D) tracked connections"
   static let example = "conntrack -L -p tcp --state ESTABLISHED"
 
+  static func effect(of call: ShellCall) -> ShellEffect {
+    guard let options = try? ConntrackOptions(call.arguments) else { return .reads }
+    return [.delete, .flush].contains(options.command) || options.zeroesCounters ? .moves : .reads
+  }
+
   static let version = "conntrack v1.4.7 (conntrack-tools)"
   /// The netlink port of the program, which the kernel names where it was asked to delete.
   private static let netlinkPort = 1407
@@ -101,7 +106,7 @@ enum Conntrack: ShellCommand {
       let what = options.table == .expectations ? "expectation" : "flow"
       return ShellResult(errorOutput: "\(version): 0 \(what) events have been shown.\n")
     }
-    guard host.isRecording else { return .notModelled("conntrack -E on a host that keeps no record") }
+    if let tracker, !tracker.isWatched { return .notModelled("conntrack -E on a host that keeps no record") }
     let events = (tracker?.events ?? []).filter { options.kinds.contains($0.kind) && options.filter.holds($0.entry) }
     let text = options.output.events(
       events.map {

@@ -7,6 +7,8 @@ enum Hping3Program: ShellCommand {
   static let summary = "send packets to this host from outside and print the answers"
   static let example = "hping3 -c 1 --syn --ack 89.238.65.123"
 
+  static func effect(of call: ShellCall) -> ShellEffect { .moves }
+
   /// How many packets one command may send: each is walked with all its comparisons.
   static let limit = 10_000
   /// How long it waits for answers after the last packet, in nanoseconds.
