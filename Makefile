@@ -30,7 +30,7 @@ dependencies:
 	@.ci/dependencies libedit-dev:/usr/include/histedit.h
 
 test-dependencies:
-	@.ci/dependencies libedit-dev:/usr/include/histedit.h tmux:/usr/bin/tmux
+	@.ci/dependencies libedit-dev:/usr/include/histedit.h tmux:/usr/bin/tmux asciinema:/usr/bin/asciinema
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chainwalk $(DESTDIR)$(PREFIX)/share/man/man1 \

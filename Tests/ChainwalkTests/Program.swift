@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The built program, run as a person's shell would run it.
@@ -21,11 +22,11 @@ struct Program {
   /// Where the program stands.
   static var folder: URL { url.deletingLastPathComponent() }
 
-  static func run(_ arguments: [String], input: String = "", folder: URL? = nil) throws -> Result {
-    let process = Process()
-    process.executableURL = url
-    process.arguments = arguments
-    process.currentDirectoryURL = folder ?? Files.incident
+  /// Runs the program to its end; `environment` is added to that of the tests.
+  static func run(
+    _ arguments: [String], input: String = "", folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
+    let process = process(arguments, folder: folder, environment: environment)
     let (standardInput, output, error) = (Pipe(), Pipe(), Pipe())
     process.standardInput = standardInput
     process.standardOutput = output
@@ -37,6 +38,16 @@ struct Program {
     try? standardInput.fileHandleForWriting.close()
     process.waitUntilExit()
     return Result(status: process.terminationStatus, output: outputReader.text, error: errorReader.text)
+  }
+
+  /// The program, not yet started.
+  fileprivate static func process(_ arguments: [String], folder: URL?, environment: [String: String]) -> Process {
+    let process = Process()
+    process.executableURL = url
+    process.arguments = arguments
+    process.currentDirectoryURL = folder ?? Files.incident
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    return process
   }
 
   /// Reads a pipe to its end beside the program, so that neither waits for the other.
@@ -56,6 +67,29 @@ struct Program {
       done.signal()
       return String(decoding: data, as: UTF8.self)
     }
+  }
+}
+
+/// The program while it runs, fed by a pipe, its output thrown away.
+struct RunningProgram {
+  private let process: Process
+  private let input = Pipe()
+
+  init(_ arguments: [String], folder: URL, environment: [String: String]) throws {
+    process = Program.process(arguments, folder: folder, environment: environment)
+    process.standardInput = input
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+  }
+
+  /// At most what a pipe holds.
+  func write(_ text: String) { try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+
+  /// Ends it at once, as `kill -9` does.
+  func kill() {
+    Glibc.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 }
 

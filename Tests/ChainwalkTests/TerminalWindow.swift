@@ -62,7 +62,7 @@ final class TerminalWindow {
     try tmux(["capture-pane", "-p"]).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// Waits until the screen shows `text`, and gives the screen back; after ten seconds it fails with what was there.
+  /// Waits until the screen shows `text`, and gives the screen back; after a minute it fails with what was there.
   @discardableResult
   func waitFor(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> [String] {
     try waitFor("the screen shows \(text)", location) { $0.contains { $0.contains(text) } }
@@ -72,7 +72,7 @@ final class TerminalWindow {
   func waitFor(
     _ what: String, _ location: SourceLocation = #_sourceLocation, _ condition: ([String]) -> Bool
   ) throws -> [String] {
-    let end = Date().addingTimeInterval(10)
+    let end = Date().addingTimeInterval(60)
     var seen = try screen()
     while !condition(seen), Date() < end {
       usleep(20_000)
