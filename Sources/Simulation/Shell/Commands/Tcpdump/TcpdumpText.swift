@@ -23,7 +23,7 @@ struct TcpdumpText {
     printer.style.showsLink = options.showsLink
     printer.style.hasAbsoluteNumbers = options.hasAbsoluteNumbers
     printer.style.dump = options.dump
-    printer.style.hostName = { HostNames.name($0) }
+    printer.style.hostName = { $0.rawValue == 0x7f00_0001 ? "localhost" : nil }
     printer.style.serviceName = { port, isTCP in
       let text = ServiceNames.text(port, isTCP ? .tcp : .udp)
       return text == String(port) ? nil : text
