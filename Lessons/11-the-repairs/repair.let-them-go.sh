@@ -1,1 +1,1 @@
-iptables -I OUTPUT 5 -p tcp --tcp-flags RST RST -j ACCEPT
+iptables -I OUTPUT 5 -p tcp -m tcp --tcp-flags RST RST -j ACCEPT

@@ -27,6 +27,8 @@ struct Chainwalk: ParsableCommand {
       LessonsCommand.self,
       StepCommand.self,
       QuizCommand.self,
+      ReviewCommand.self,
+      ProgressCommand.self,
       ReplayCommand.self,
       GradeCommand.self,
       LintCommand.self,

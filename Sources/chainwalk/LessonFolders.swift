@@ -22,7 +22,8 @@ enum LessonFolders {
   static func library(in path: String) -> Library? {
     guard let names = FolderNames.names(in: path) else { return nil }
     let lessons = names.filter { isReadable(path + "/" + $0 + "/lesson.yaml") }
-    return Library(folders: lessons.map { folder(at: path + "/" + $0, named: $0) })
+    let identifiers = (try? Inputs.bytes(of: path + "/ids.txt")).map { String(decoding: $0, as: UTF8.self) }
+    return Library(folders: lessons.map { folder(at: path + "/" + $0, named: $0) }, identifiers: identifiers)
   }
 
   /// A single lesson's folder.

@@ -12,23 +12,31 @@ struct ProgressFile {
     path = folder + "/progress.ndjson"
   }
 
+  /// The log as it stands; empty where there is none yet.
+  var bytes: [UInt8] { (try? Inputs.bytes(of: path)) ?? [] }
+
   /// Everything that was noted; nothing where there is no file yet.
-  func read() -> ProgressLog {
-    guard let bytes = try? Inputs.bytes(of: path) else { return ProgressLog() }
-    return ProgressLog(String(decoding: bytes, as: UTF8.self))
-  }
+  func read() -> ProgressLog { ProgressLog(String(decoding: bytes, as: UTF8.self)) }
 
   /// Adds an event with the present time. A log that cannot be written does not stop the lesson: it is said once by the
   /// caller.
   func append(_ event: ProgressEvent) -> Bool {
+    append(lines: [ProgressLog.line(event, time: Int64(Glibc.time(nil)))])
+  }
+
+  /// Adds lines, one write each, and returns once they are on the disk; `false` where that failed.
+  func append(lines: [some StringProtocol]) -> Bool {
     StateFolder.make()
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     // A line torn by a kill is ended first, so that it spoils only itself; one write a line keeps two sessions apart.
-    let start = endsInLine() ? "" : "\n"
-    let line = Array((start + ProgressLog.line(event, time: Int64(Glibc.time(nil))) + "\n").utf8)
-    guard write(descriptor, line, line.count) == line.count else { return false }
+    var start = endsInLine() ? "" : "\n"
+    for text in lines {
+      let line = Array((start + text + "\n").utf8)
+      guard write(descriptor, line, line.count) == line.count else { return false }
+      start = ""
+    }
     return fsync(descriptor) == 0
   }
 

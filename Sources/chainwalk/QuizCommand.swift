@@ -29,7 +29,7 @@ struct QuizCommand: ParsableCommand {
       scenario.content)
     var runner = SessionRunner(
       Session(library: Library(), options: options.session, files: WorkingFolder()),
-      header: Transcript.Header(subject: subject, options: options.session), progress: nil)
+      header: Transcript.Header(subject: subject, options: options.session), progress: ProgressFile())
     try runner.run(record: options.record) { $0.quiz(scenario, count: count, seed: seed) }
   }
 }

@@ -25,6 +25,7 @@ struct SessionRunner {
 
   /// Runs to `quit` or the end of the input; `first` begins the session.
   mutating func run(record file: String?, _ first: (inout Session) -> Output) throws(CommandFailure) {
+    session.now = Int64(Glibc.time(nil))
     let opening = first(&session)
     transcript.opening = opening.lines.map(\.text)
     show(opening)
@@ -38,6 +39,7 @@ struct SessionRunner {
     while true {
       guard let line = input.next(prompt: prompt) else { break }
       let time = started + clock.milliseconds
+      session.now = Int64(Glibc.time(nil))
       let output = session.handle(line)
       let entry = Transcript.Entry(time: time, input: line, output: output.lines.map(\.text))
       transcript.entries.append(entry)

@@ -76,8 +76,13 @@ struct SessionTests {
     #expect(session.handle("banana").text.contains("does not count"))
     #expect(session.summary.answered == 0)
     #expect(session.handle("policy").text.contains("the policy of INPUT is never asked"))
-    #expect(session.handle("4").text.contains("Right"))
+    let right = session.handle("4").text
+    #expect(right.contains("Right"))
     #expect(session.summary == Tally(answered: 1, right: 0, wrong: 1, .policyAfterReject))
+    // The second tier: what kept the rule before from firing.
+    #expect(right.contains("Rule 3 of INPUT does not fire. Which of its conditions fails?"))
+    #expect(session.handle("-p tcp").text.contains("That condition holds for this packet"))
+    #expect(session.handle("--dport 22").text.contains("bytes 22-23 are 0e 0a, 3594"))
     #expect(session.handle("until verdict").text.contains("Rule 4 fires"))
   }
 

@@ -17,7 +17,8 @@ enum Package {
     folders: names(in: "Lessons").filter {
       FileManager.default.fileExists(atPath: root.path + "/Lessons/\($0)/lesson.yaml")
     }
-    .map { folder in Library.Folder(name: folder) { files(in: "Lessons/" + folder) } })
+    .map { folder in Library.Folder(name: folder) { files(in: "Lessons/" + folder) } },
+    identifiers: files(in: "Lessons")["ids.txt"].map { String(decoding: $0, as: UTF8.self) })
 
   static func files(in folder: String) -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]

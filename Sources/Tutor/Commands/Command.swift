@@ -41,6 +41,7 @@ package enum Commands {
     ConntrackCommand.self,
     LessonsCommand.self,
     LessonCommand.self,
+    ReviewCommand.self,
     ResetCommand.self,
     RecordCommand.self,
     HelpCommand.self,

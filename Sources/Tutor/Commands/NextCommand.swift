@@ -22,6 +22,7 @@ enum NextCommand: Command {
     switch session.mode {
     case .welcome: output.add(session.phrases.say(.nothingToStep), .note)
     case .quiz: session.nextQuizQuestion(&output)
+    case .review: session.nextReviewQuestion(&output)
     case .lesson:
       for _ in 1..<max(2, count) where session.open == nil && count > 1 {
         var passed = Output()

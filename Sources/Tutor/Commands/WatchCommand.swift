@@ -4,7 +4,12 @@ enum WatchCommand: Command {
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     session.watches.toggle()
-    if session.watches, case .prediction? = session.open?.purpose { session.open = nil }
+    if session.watches {
+      switch session.open?.purpose {
+      case .prediction?, .reason?: session.open = nil
+      default: break
+      }
+    }
     output.add(session.phrases.say(session.watches ? .watchOn : .watchOff), .note)
   }
 }

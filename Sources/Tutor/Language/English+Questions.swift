@@ -33,8 +33,14 @@ extension English {
       return [
         "The packet goes through \(hooks.joined(separator: " and ")). In which order does it meet tables, tracking and routing?"
       ]
-    case .repair(let goals):
+    case .counts(let chain, let table, let isAnswer):
+      let which = table == .filter ? chain : "\(chain) in \(table.rawValue)"
+      return ["Which counters of \(which) does \(this(isAnswer)) raise?"]
+    case .repair(let goals, let keeps):
       return ["Change the rules with iptables until this holds, then type answer:"] + goals.map { "- " + goal($0) }
+        + (keeps.isEmpty ? [] : ["And this must stay as it is:"] + keeps.map { "- " + goal($0) })
+    case .craft(let goals, let host):
+      return ["Send one packet to \(host) with hping3, so that:"] + goals.map { "- " + goal($0) }
     }
   }
 
@@ -54,8 +60,21 @@ extension English {
     case .logs(let line): return line.map { $0 + " ..." } ?? "nothing"
     case .sends(let reply): return reply.map(self.reply) ?? "nothing"
     case .order(let names): return names.joined(separator: ", ")
+    case .counters(let numbers): return counters(numbers)
     case .repaired: return "the rules as they stand"
+    case .sent(let command, _): return command.isEmpty ? "any packet that does it" : command
     }
+  }
+
+  /// `rules 3 and 5`, `rule 3 and the policy`, `the policy alone`.
+  private func counters(_ numbers: [Int]) -> String {
+    let rules = numbers.filter { $0 != 0 }.map(String.init)
+    guard let last = rules.last else { return "the policy alone" }
+    let hasPolicy = numbers.contains(0)
+    let list =
+      hasPolicy || rules.count == 1
+      ? rules.joined(separator: ", ") : rules.dropLast().joined(separator: ", ") + " and " + last
+    return (rules.count == 1 ? "rule " : "rules ") + list + (hasPolicy ? " and the policy" : "")
   }
 
   private func verdict(_ verdict: Verdict) -> String {
@@ -129,6 +148,11 @@ extension English {
       return verdict == .drop ? "DROP is silent: the host sends nothing." : "Nothing made the host send a packet here."
     case .order(let names): return "This packet met, in order: \(names.joined(separator: ", "))."
     case .goalMissed(let goal, _): return "Not yet: \(self.goal(goal))."
+    case .counted(let chain, let raised, let asked):
+      let only =
+        asked.isEmpty
+        ? "" : " Asked but not fired, and so not counted: \(asked.map(String.init).joined(separator: ", "))."
+      return "What fires in \(chain) counts, and it is \(counters(raised))." + only
     case .goalReached: return "All packets were run through your rules, and every goal holds."
     }
   }
@@ -197,10 +221,14 @@ extension English {
       return fires
         ? "A LOG rule does fire for this packet. Which way does the packet go: IN= or OUT=?"
         : "Ask which LOG rules this packet comes to at all."
-    case .lookAtGoal(let goal, _):
+    case .insertBefore(let chain):
       return
-        "Step packet \(goal.packet + 1) through the rules (until verdict) and see what stands against: \(self.goal(goal))."
+        "iptables -I \(chain) N puts a rule in front of the present rule N; -D \(chain) N takes rule N out. iptables restore undoes it all."
+    case .lookAtGoal(let goal, let packet):
+      return
+        "Step packet \(packet + 1) through the rules (until verdict) and see what stands against: \(self.goal(goal))."
     case .orderRule(let key):
+      if key.hasPrefix("first-") { return "What it meets first is \(key.dropFirst(6))." }
       return orderRules[key] ?? "The order is fixed by the kernel: raw, tracking, mangle, nat, filter."
     }
   }
@@ -222,6 +250,19 @@ extension English {
       "reset-without-ack":
         "RFC 9293: a reset for a segment without ACK has sequence number 0 and acknowledges what came.",
       "routing": "No rule decides here; IP does.",
+      "before-rules": "IP looks at the header by itself: checksum, time to live, a way to the destination.",
+      "stack-answers":
+        "A service that listens answers a SYN with SYN/ACK; a closed TCP port answers with a reset, a closed UDP port with port unreachable, and an echo request with an echo reply.",
+      "log-only": "Only a rule with the target LOG writes. Is there one?",
+      "drop-is-silent": "What decides is DROP. Whom does it tell?",
+      "no-answer": "Nothing refuses the packet, and the host's own stack has nothing to say to it.",
+      "icmp-answer": "--reject-with names the ICMP error; without it REJECT sends port unreachable.",
+      "counters": "Every rule that fires counts the packet. A rule that is only asked does not.",
+      "counters-policy": "The policy counts only what no rule has ended.",
+      "hping3-flags":
+        "Flags of hping3: -S SYN, -A ACK, -F FIN, -R RST, -P PSH, and several together; -1 is ICMP, -2 is UDP.",
+      "hping3-ports":
+        "hping3 -c 1 sends one packet; -p gives the destination port, -s the source port, -a another sender's address.",
     ]
   }
 
@@ -235,7 +276,9 @@ extension English {
     case "verdict": "answer with a letter or the verdict"
     case "emits", "logs": "answer with a letter, or nothing"
     case "table_order": "answer with a letter or the names in order"
+    case "counts": "answer with a letter or the numbers, as in 3 5 or 3 policy"
     case "repair": "change the rules with iptables, then type answer"
+    case "craft": "type the whole command, as in hping3 -c 1 -S -p 22 ..."
     default: "answer with a letter"
     }
   }

@@ -43,7 +43,24 @@ extension English {
     case .resetAll: "every lesson"
     case .cancelled: "Nothing was changed."
     case .rulesRestored: "The rules are as they were at the start."
-    case .nothingDue: "Nothing is due for review. Come back later, or take a lesson."
+    case .nothingDue: "Nothing is due for review."
+    case .reviewMore: "More is due: type review to go on."
+    case .nextDue(let seconds): "The next question comes back in \(duration(seconds))."
+    case .reviewWaits(let count):
+      "\(count) \(count == 1 ? "question you missed is" : "questions you missed are") due again: type review."
+    case .reviewOf(let title): "from: \(title)"
+    case .resume(let number, let title, let step, let count):
+      "You were at step \(step) of \(count) of lesson \(number), \(title): type lesson \(number) to go on."
+    case .standing(let right, let wrong, let skipped, let waiting, let due):
+      "Answers: \(right) right, \(wrong) wrong at first, \(skipped) skipped. For review: \(waiting), due now: \(due)."
+    case .keptIn(let path, let passedOver):
+      "Kept in \(path)" + (passedOver == 0 ? "." : "; \(passedOver) lines there cannot be read and are let be.")
+    case .tryThis: "Try it now:"
+    case .oneWay(let command): "Skipped. One way: \(command)"
+    case .packetNumber(let number, let count): "packet \(number) of \(count)"
+    case .answerTo(let number): "what the host sends on account of packet \(number)"
+    case .nothingBefore: "Nothing went between these two before."
+    case .cameBefore: "What went between these two before:"
     case .reviewStarts(let count):
       "\(count) \(count == 1 ? "question comes" : "questions come") back, on other packets."
     case .quizStarts(let count, let seed): "\(count) questions. The same ones come again with --seed \(seed)."
@@ -56,6 +73,14 @@ extension English {
     case .choicesHint: "(hint for help, skip to see it)"
     case .truncatedDump(let count): "... \(count) more bytes; hex shows them all"
     }
+  }
+
+  /// `3 days`, `5 hours`, `a minute`: rounded up, so that it is never too early.
+  private func duration(_ seconds: Int64) -> String {
+    let units: [(Int64, String)] = [(86_400, "day"), (3600, "hour"), (60, "minute")]
+    let (unit, name) = units.first { seconds >= $0.0 } ?? (60, "minute")
+    let count = max(1, (seconds + unit - 1) / unit)
+    return "\(count) \(name)\(count == 1 ? "" : "s")"
   }
 
   func help(_ command: String) -> CommandHelp {
@@ -85,7 +110,9 @@ extension English {
     "quit": .init("quit", "leave (also q, Ctrl-D)"),
     "record": .init("record FILE | off", "write this session to a transcript"),
     "reset": .init("reset [LESSON]", "forget progress, after asking"),
-    "review": .init("review", "questions you missed, on other packets"),
+    "review": .init(
+      "review", "questions you missed, on other packets",
+      "What you answer well comes back later and later, what you miss comes back soon."),
   ]
 
   func lessonLine(_ line: LessonLine) -> String {

@@ -117,7 +117,7 @@ struct English: Phrases {
   }
 
   func goal(_ goal: Goal) -> String {
-    let packet = "packet \(goal.packet + 1)"
+    let packet = goal.packet.map { "packet \($0 + 1)" } ?? "your packet"
     switch goal.kind {
     case .verdict: return "\(packet) ends in \(goal.values.map(\.rawValue).joined(separator: " or "))"
     case .silent: return "\(packet) leaves no line in the log"

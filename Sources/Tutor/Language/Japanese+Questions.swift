@@ -23,7 +23,14 @@ extension Japanese {
     case .logs(let isAnswer): return ["\(this(isAnswer))はカーネルログに何を残すでしょう?"]
     case .emits: return ["ホストは何を送り返すでしょう?"]
     case .order(let hooks): return ["パケットは \(hooks.joined(separator: " と ")) を通ります。テーブル、追跡、経路選択にはどの順で出会うでしょう?"]
-    case .repair(let goals): return ["次のことが成り立つまで iptables でルールを変え、answer と打ってください:"] + goals.map { "- " + goal($0) }
+    case .counts(let chain, let table, let isAnswer):
+      let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
+      return ["\(this(isAnswer))によって、\(which) のどのカウンタが増えるでしょう?"]
+    case .repair(let goals, let keeps):
+      return ["次のことが成り立つまで iptables でルールを変え、answer と打ってください:"] + goals.map { "- " + goal($0) }
+        + (keeps.isEmpty ? [] : ["そして、これは今のままに:"] + keeps.map { "- " + goal($0) })
+    case .craft(let goals, let host):
+      return ["次のことが成り立つパケットを1つ、hping3 で \(host) へ送ってください:"] + goals.map { "- " + goal($0) }
     }
   }
 
@@ -43,8 +50,17 @@ extension Japanese {
     case .logs(let line): return line.map { $0 + " ..." } ?? "何も残さない"
     case .sends(let reply): return reply.map(self.reply) ?? "何も送らない"
     case .order(let names): return names.joined(separator: "、")
+    case .counters(let numbers): return counters(numbers)
     case .repaired: return "今のルール"
+    case .sent(let command, _): return command.isEmpty ? "そうなるパケットなら何でも" : command
     }
+  }
+
+  /// `ルール 3 と 5`、`ルール 3 とポリシー`、`ポリシーだけ`。
+  private func counters(_ numbers: [Int]) -> String {
+    let rules = numbers.filter { $0 != 0 }.map(String.init)
+    guard !rules.isEmpty else { return "ポリシーだけ" }
+    return "ルール " + rules.joined(separator: " と ") + (numbers.contains(0) ? " とポリシー" : "")
   }
 
   private func verdict(_ verdict: Verdict) -> String {
@@ -110,6 +126,9 @@ extension Japanese {
     case .nothingSent(let verdict): return verdict == .drop ? "DROP は黙って捨てます。ホストは何も送りません。" : "ここでホストに何かを送らせるものはありません。"
     case .order(let names): return "このパケットが出会った順: \(names.joined(separator: "、"))。"
     case .goalMissed(let goal, _): return "まだです: \(self.goal(goal))。"
+    case .counted(let chain, let raised, let asked):
+      let only = asked.isEmpty ? "" : "尋ねられても発火しなければ数えません: \(asked.map(String.init).joined(separator: "、"))。"
+      return "\(chain) で発火したものが数えます: \(counters(raised))。" + only
     case .goalReached: return "すべてのパケットを今のルールで歩かせました。目標はすべて成り立っています。"
     }
   }
@@ -162,9 +181,13 @@ extension Japanese {
     case .targetOf(_, let rule, let target): return "決めるのは \(target)。チェインの \(rule) 番目です。"
     case .logRuleFires(let fires):
       return fires ? "LOG のルールが発火します。パケットの向きは IN= と OUT= のどちらでしょう?" : "このパケットはどの LOG のルールまでたどり着くでしょうか。"
-    case .lookAtGoal(let goal, _):
-      return "パケット \(goal.packet + 1) をルールの中で歩かせて (until verdict)、何が妨げているか見てください: \(self.goal(goal))。"
-    case .orderRule(let key): return orderRules[key] ?? "順番はカーネルが決めています: raw、追跡、mangle、nat、filter。"
+    case .insertBefore(let chain):
+      return "iptables -I \(chain) N は今のルール N の前に新しいルールを入れ、-D \(chain) N はルール N を消します。iptables restore で初めに戻ります。"
+    case .lookAtGoal(let goal, let packet):
+      return "パケット \(packet + 1) をルールの中で歩かせて (until verdict)、何が妨げているか見てください: \(self.goal(goal))。"
+    case .orderRule(let key):
+      if key.hasPrefix("first-") { return "最初に出会うのは \(key.dropFirst(6)) です。" }
+      return orderRules[key] ?? "順番はカーネルが決めています: raw、追跡、mangle、nat、filter。"
     }
   }
 
@@ -181,6 +204,16 @@ extension Japanese {
       "reset-with-ack": "RFC 9293: ACK付きのセグメントへのリセットは、その確認応答番号を自分のシーケンス番号にし、ACKは立てません。",
       "reset-without-ack": "RFC 9293: ACKのないセグメントへのリセットはシーケンス番号が0で、届いたものを確認応答します。",
       "routing": "ここで決めるのはルールではなくIPです。",
+      "before-rules": "IPは自分でヘッダを確かめます。チェックサム、生存時間、宛先への経路です。",
+      "stack-answers": "待ち受けているサービスはSYNに SYN/ACK で答えます。閉じたTCPポートはリセット、閉じたUDPポートはポート到達不能、エコー要求にはエコー応答です。",
+      "log-only": "書くのは LOG をターゲットに持つルールだけです。ありますか?",
+      "drop-is-silent": "決めるのは DROP です。DROP は誰に知らせるでしょう?",
+      "no-answer": "断るものはなく、ホスト自身のスタックもこのパケットには何も言いません。",
+      "icmp-answer": "どのICMPエラーかは --reject-with が決めます。指定がなければポート到達不能です。",
+      "counters": "発火したルールはどれもパケットを数えます。尋ねられただけのルールは数えません。",
+      "counters-policy": "ポリシーが数えるのは、どのルールも終わらせなかったパケットだけです。",
+      "hping3-flags": "hping3 のフラグ: -S SYN、-A ACK、-F FIN、-R RST、-P PSH。組み合わせもできます。-1 は ICMP、-2 は UDP です。",
+      "hping3-ports": "hping3 -c 1 で1個だけ送ります。-p は宛先ポート、-s は送信元ポート、-a は別の送り主のアドレスです。",
     ]
   }
 
@@ -194,7 +227,9 @@ extension Japanese {
     case "verdict": "記号か判定の名で"
     case "emits", "logs": "記号で。何もなければ nothing でも"
     case "table_order": "記号か、名前を順に並べて"
+    case "counts": "記号か、3 5 や 3 policy のように番号で"
     case "repair": "iptables でルールを変えてから answer"
+    case "craft": "hping3 -c 1 -S -p 22 ... のようにコマンド全体で"
     default: "記号で"
     }
   }

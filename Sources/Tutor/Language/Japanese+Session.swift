@@ -41,7 +41,23 @@ extension Japanese {
     case .resetAll: "すべてのレッスン"
     case .cancelled: "何も変えていません。"
     case .rulesRestored: "ルールを初めの状態に戻しました。"
-    case .nothingDue: "復習するものはありません。また後で。あるいはレッスンをどうぞ。"
+    case .nothingDue: "今、復習するものはありません。"
+    case .reviewMore: "まだ復習するものがあります。review で続けます。"
+    case .nextDue(let seconds): "次の問いは\(duration(seconds))後に戻ってきます。"
+    case .reviewWaits(let count): "まちがえた問いが\(count)問、復習の時期です。review と打ってください。"
+    case .reviewOf(let title): "「\(title)」から"
+    case .resume(let number, let title, let step, let count):
+      "レッスン \(number)「\(title)」は \(count) ステップ中 \(step) まで進んでいます。lesson \(number) で続けます。"
+    case .standing(let right, let wrong, let skipped, let waiting, let due):
+      "解答: 正解 \(right)、はじめ不正解 \(wrong)、飛ばした問い \(skipped)。復習待ち \(waiting)、うち今が時期 \(due)。"
+    case .keptIn(let path, let passedOver):
+      "保存場所: \(path)" + (passedOver == 0 ? "" : " (読めない行が\(passedOver)行あり、そのまま残しています)")
+    case .tryThis: "打ってみてください:"
+    case .oneWay(let command): "飛ばしました。たとえば: \(command)"
+    case .packetNumber(let number, let count): "パケット \(number)/\(count)"
+    case .answerTo(let number): "パケット \(number) を受けてホストが送るもの"
+    case .nothingBefore: "この2者の間では、これより前に何も通っていません。"
+    case .cameBefore: "この2者の間でこれより前に通ったもの:"
     case .reviewStarts(let count): "\(count)問が、別のパケットでもう一度出ます。"
     case .quizStarts(let count, let seed): "全\(count)問。--seed \(seed) で同じ問題になります。"
     case .quizEnds(let right, let wrong, let skipped): "終わりです。正解 \(right)、不正解 \(wrong)、飛ばした問い \(skipped)。"
@@ -53,6 +69,13 @@ extension Japanese {
     case .choicesHint: "(hint で手がかり、skip で答え)"
     case .truncatedDump(let count): "... ほか \(count) バイト。hex で全部見られます"
     }
+  }
+
+  /// `3日`、`5時間`、`1分`。早すぎることのないように切り上げる。
+  private func duration(_ seconds: Int64) -> String {
+    let units: [(Int64, String)] = [(86_400, "日"), (3600, "時間"), (60, "分")]
+    let (unit, name) = units.first { seconds >= $0.0 } ?? (60, "分")
+    return "\(max(1, (seconds + unit - 1) / unit))\(name)"
   }
 
   func help(_ command: String) -> CommandHelp {
@@ -79,7 +102,7 @@ extension Japanese {
     "quit": .init("quit", "終わる (q、Ctrl-D)"),
     "record": .init("record FILE | off", "このセッションを記録する"),
     "reset": .init("reset [LESSON]", "進み具合を忘れる。確かめてから"),
-    "review": .init("review", "まちがえた問いを別のパケットで"),
+    "review": .init("review", "まちがえた問いを別のパケットで", "答えられたものは間を空けて、まちがえたものは早めに戻ってきます。"),
   ]
 
   func lessonLine(_ line: LessonLine) -> String {

@@ -134,7 +134,7 @@ struct Japanese: Phrases {
   }
 
   func goal(_ goal: Goal) -> String {
-    let packet = "パケット \(goal.packet + 1) "
+    let packet = goal.packet.map { "パケット \($0 + 1) " } ?? "そのパケット"
     switch goal.kind {
     case .verdict: return packet + "の判定が \(goal.values.map(\.rawValue).joined(separator: " か ")) になる"
     case .silent: return packet + "がログに何も残さない"

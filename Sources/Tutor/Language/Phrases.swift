@@ -120,6 +120,20 @@ package enum Message: Sendable, Hashable {
   case cancelled
   case rulesRestored
   case nothingDue
+  /// There are more cards due than one sitting has.
+  case reviewMore
+  case nextDue(seconds: Int64)
+  case reviewWaits(count: Int)
+  case reviewOf(String)
+  case resume(number: Int, title: String, step: Int, of: Int)
+  case standing(right: Int, wrong: Int, skipped: Int, waiting: Int, due: Int)
+  case keptIn(String, passedOver: Int)
+  case tryThis
+  case oneWay(String)
+  case packetNumber(Int, of: Int)
+  case answerTo(Int)
+  case nothingBefore
+  case cameBefore
   case reviewStarts(count: Int)
   case quizStarts(count: Int, seed: UInt64)
   case quizEnds(right: Int, wrong: Int, skipped: Int)

@@ -15,7 +15,8 @@ package struct Lesson: Sendable {
   package let scenarios: [String: Scenario]
   package let steps: [LessonStep]
   package let prose: [Language: LessonProse]
-  /// Commands that reach each repair's goals, by step, for `lint` only.
+  /// Commands that reach the goals of each repair and each packet to send, by step, for `lint` only. A line that begins
+  /// with `!` is one that must not reach them.
   package let references: [String: [String]]
   package let content: ContentHash
 
@@ -39,6 +40,8 @@ package struct LessonStep: Sendable {
     case show(LessonTarget)
     /// The learner steps up to the place.
     case walk(LessonTarget)
+    /// The learner tries commands out, standing at the place.
+    case practise([String], LessonTarget)
     case ask(QuestionSpec)
   }
 
@@ -123,10 +126,16 @@ package struct LessonProse: Sendable {
   /// Ids in the order of the file, with their 1-based lines, for `lint`.
   package var order: [(id: String, line: Int)] = []
 
+  /// Where a step's section begins; `nil` where it has none.
+  package func line(of id: String) -> Int? { order.first { $0.id == id }?.line }
+
   package enum Paragraph: Sendable, Hashable {
     case text(String)
     /// Lines kept as they are.
     case code([String])
+
+    /// One of a list.
+    var isItem: Bool { if case .text(let text) = self { text.hasPrefix("- ") } else { false } }
   }
 
   package init() {}

@@ -49,8 +49,9 @@ extension Lesson {
     self.prose = prose
 
     var references: [String: [String]] = [:]
-    for name in files.keys where name.hasPrefix("repair.") && name.hasSuffix(".sh") {
-      let step = String(name.dropFirst("repair.".count).dropLast(".sh".count))
+    for name in files.keys.sorted() where name.hasSuffix(".sh") {
+      guard let kind = ["repair.", "craft."].first(where: name.hasPrefix) else { continue }
+      let step = String(name.dropFirst(kind.count).dropLast(".sh".count))
       references[step] = try source.text(name).split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     }
     self.references = references
@@ -98,8 +99,8 @@ private struct LessonSource {
 
 extension LessonStep {
   private static let keys = [
-    "id", "say", "show", "walk", "ask", "scenario", "packet", "emitted", "field", "table", "chain", "rule", "goals",
-    "teaches", "needs",
+    "id", "say", "show", "walk", "try", "ask", "scenario", "packet", "emitted", "field", "table", "chain", "rule",
+    "goals", "keeps", "teaches", "needs",
   ]
 
   init(_ node: LessonNode, scenarios: Set<String>) throws(LessonError) {
@@ -112,7 +113,7 @@ extension LessonStep {
     needs = try Self.words(node, "needs")
     let packet = try node.optional("packet")?.integer(in: 1...100_000) ?? 1
     let emission = try node.optional("emitted")?.integer(in: 1...100).map { [$0 - 1] } ?? []
-    let verbs = try ["say", "show", "walk", "ask"].filterTyped { (name: String) throws(LessonError) in
+    let verbs = try ["say", "show", "walk", "try", "ask"].filterTyped { (name: String) throws(LessonError) in
       try node.optional(name) != nil
     }
     guard verbs.count <= 1 else {
@@ -123,6 +124,10 @@ extension LessonStep {
       action = .show(LessonTarget(packet: packet - 1, emission: emission, place: try .init(node.required("show"))))
     case "walk"?:
       action = .walk(LessonTarget(packet: packet - 1, emission: emission, place: try .init(node.required("walk"))))
+    case "try"?:
+      let commands = try Self.words(node, "try")
+      guard !commands.isEmpty else { throw node.wrong("there is nothing to try") }
+      action = .practise(commands, LessonTarget(packet: packet - 1, emission: emission, place: .end))
     case "ask"?:
       var spec = QuestionSpec(kind: try node.required("ask").string(), packet: packet - 1, emission: emission)
       guard QuestionKinds[spec.kind] != nil else {
@@ -141,11 +146,15 @@ extension LessonStep {
       }
       spec.chain = try node.optional("chain")?.string()
       spec.rule = try node.optional("rule")?.integer(in: 1...10_000)
-      spec.goals =
-        try node.optional("goals")?.list().mapTyped { (goal: LessonNode) throws(LessonError) in try Goal(goal) } ?? []
+      spec.goals = try Self.goals(node, "goals")
+      spec.keeps = try Self.goals(node, "keeps")
       action = .ask(spec)
     default: action = .say
     }
+  }
+
+  private static func goals(_ node: LessonNode, _ key: String) throws(LessonError) -> [Goal] {
+    try node.optional(key)?.list().mapTyped { (goal: LessonNode) throws(LessonError) in try Goal(goal) } ?? []
   }
 
   private static func words(_ node: LessonNode, _ key: String) throws(LessonError) -> [String] {
@@ -194,10 +203,11 @@ extension LessonTarget.Place {
 }
 
 extension Goal {
-  /// `{verdict: [DROP, REJECT], packet: 1}`, `{silent: true, packet: 1}`.
+  /// `{verdict: [DROP, REJECT], packet: 1}`, `{silent: true, packet: 1}`; without `packet` it is about the packet that the
+  /// learner sends.
   init(_ node: LessonNode) throws(LessonError) {
     try node.allow(["packet"] + Kind.allCases.map(\.rawValue))
-    let packet = try node.required("packet").integer(in: 1...100_000)
+    let packet = try node.optional("packet")?.integer(in: 1...100_000)
     let kinds = try Kind.allCases.filterTyped { (kind: Kind) throws(LessonError) in
       try node.optional(kind.rawValue) != nil
     }
@@ -213,7 +223,7 @@ extension Goal {
         return verdict
       }
     }
-    self.init(kind: kind, packet: packet - 1, values: values)
+    self.init(kind: kind, packet: packet.map { $0 - 1 }, values: values)
   }
 }
 

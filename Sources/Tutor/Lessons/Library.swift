@@ -21,8 +21,13 @@ package struct Library: Sendable {
 
   /// In the order of their numbers.
   package let folders: [Folder]
+  /// The text of `ids.txt`: every id that progress may name, `lesson` or `lesson/step` a line. `nil` where there is none.
+  package let identifiers: String?
 
-  package init(folders: [Folder] = []) { self.folders = folders.sorted { ($0.number, $0.name) < ($1.number, $1.name) } }
+  package init(folders: [Folder] = [], identifiers: String? = nil) {
+    self.folders = folders.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
+    self.identifiers = identifiers
+  }
 
   /// The folder of a lesson, by its id, number or folder's name.
   package subscript(name: String) -> Folder? {

@@ -1,6 +1,6 @@
 extension LessonProse {
   /// Reads a lesson's Markdown: a `# title`, a `## <step id>` for each step, `### hint N` under questions; paragraphs
-  /// between empty lines, code indented by four spaces.
+  /// between empty lines, items that begin with `- `, code indented by four spaces.
   package init(markdown text: String, file: String) throws(LessonError) {
     self.init()
     var section: String?
@@ -58,8 +58,8 @@ extension LessonProse {
         guard section != nil else {
           throw LessonError(file: file, line: number, "text before the first `## <step id>`")
         }
-        if !code.isEmpty { flush(&self) }
-        paragraph.append(String(line))
+        if !code.isEmpty || line.hasPrefix("- ") { flush(&self) }
+        paragraph.append(String(line.drop { $0 == " " }))
       }
     }
     flush(&self)

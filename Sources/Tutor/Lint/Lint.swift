@@ -22,6 +22,7 @@ package struct Lint {
     }
     checkIdentifiers()
     checkRequirements()
+    if names.isEmpty { checkStability() }
     for (folder, lesson) in lessons where names.isEmpty || names.contains(lesson.id) { check(lesson, in: folder) }
   }
 
@@ -87,6 +88,28 @@ package struct Lint {
     return ideas
   }
 
+  /// Ids are for ever: what was once written down is still there, and everything there is written down.
+  private mutating func checkStability() {
+    guard let text = library.identifiers else { return }
+    var present: [String: (file: String, line: Int)] = [:]
+    for (folder, lesson) in lessons {
+      let file = folder.name + "/lesson.yaml"
+      present[lesson.id] = (file, 1)
+      for step in lesson.steps { present[lesson.id + "/" + step.id] = (file, step.line) }
+    }
+    var known: Set<String> = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      known.insert(String(line))
+      if present[String(line)] == nil {
+        report(.stability, "ids.txt", index + 1, "`\(line)` is in no lesson any more; progress that names it is lost")
+      }
+    }
+    for (id, place) in present.sorted(by: { $0.key < $1.key }) where !known.contains(id) {
+      report(.stability, place.file, place.line, "`\(id)` is not in ids.txt; add it once it is to stay")
+    }
+  }
+
   // MARK: One lesson
 
   private mutating func check(_ lesson: Lesson, in folder: Library.Folder) {
@@ -112,6 +135,11 @@ package struct Lint {
       histories[step.scenario] = history
       switch step.action {
       case .say: break
+      case .practise(let commands, let target):
+        if target.position(in: history) == nil {
+          report(.place, file, step.line, "`\(step.id)`: the capture has no packet \(target.packet + 1)")
+        }
+        checkPractice(commands, step, lesson, file)
       case .show(let target), .walk(let target):
         if target.position(in: history) == nil {
           report(.place, file, step.line, "`\(step.id)`: the packet never comes to that place")
@@ -127,6 +155,23 @@ package struct Lint {
     checkRoom(lesson, folder)
   }
 
+  /// Each command is typed where the step stands, and must be understood and answer something.
+  private mutating func checkPractice(_ commands: [String], _ step: LessonStep, _ lesson: Lesson, _ file: String) {
+    var options = Session.Options()
+    options.watches = true
+    var memory = LearnerMemory()
+    memory.apply(ProgressEvent(.reached, lesson: lesson.id, step: step.id))
+    var session = Session(library: library, options: options, memory: memory)
+    _ = session.begin(lesson)
+    for command in commands {
+      let output = session.handle(command)
+      if output.lines.isEmpty || output.lines.contains(where: { $0.role == .error }) {
+        let why = output.lines.first { $0.role == .error }?.text ?? "it shows nothing"
+        report(.practice, file, step.line, "`\(step.id)`: `\(command)` does not work here: \(why)")
+      }
+    }
+  }
+
   private mutating func checkProse(_ lesson: Lesson, _ folder: Library.Folder) {
     let ids = lesson.steps.map(\.id)
     for language in Language.allCases {
@@ -136,14 +181,15 @@ package struct Lint {
         continue
       }
       for step in lesson.steps where (prose.sections[step.id] ?? []).isEmpty {
-        report(.prose, file, nil, "the step `\(step.id)` has no prose")
+        report(.prose, file, prose.line(of: step.id), "the step `\(step.id)` has no prose")
       }
       for (id, line) in prose.order where !ids.contains(id) {
         report(.prose, file, line, "`\(id)` is no step of the lesson")
       }
-      let order = prose.order.map(\.id).filter(ids.contains)
-      if order != ids.filter(order.contains) {
-        report(.prose, file, nil, "the steps stand in another order than in lesson.yaml")
+      let order = prose.order.filter { ids.contains($0.id) }
+      let wanted = ids.filter { id in order.contains { $0.id == id } }
+      if let (place, id) = zip(order, wanted).first(where: { $0.id != $1 }) {
+        report(.prose, file, place.line, "`\(place.id)` stands where lesson.yaml has `\(id)`")
       }
       for step in lesson.steps { checkHints(step, prose, file) }
     }
@@ -152,11 +198,16 @@ package struct Lint {
   private mutating func checkHints(_ step: LessonStep, _ prose: LessonProse, _ file: String) {
     let hints = prose.hints[step.id]
     guard case .ask = step.action else {
-      if hints != nil { report(.hints, file, nil, "`\(step.id)` asks nothing, so its hints are never shown") }
+      if hints != nil {
+        report(.hints, file, prose.line(of: step.id), "`\(step.id)` asks nothing, so its hints are never shown")
+      }
       return
     }
+    if let hints, Set(hints).count != hints.count {
+      report(.hints, file, prose.line(of: step.id), "`\(step.id)` gives the same hint twice")
+    }
     if let hints, hints.count != 3 {
-      report(.hints, file, nil, "`\(step.id)` has \(hints.count) hints; there are three rungs")
+      report(.hints, file, prose.line(of: step.id), "`\(step.id)` has \(hints.count) hints; there are three rungs")
     }
   }
 
@@ -171,18 +222,34 @@ package struct Lint {
       report(.question, file, step.line, "`\(step.id)`: \(error)")
       return
     }
-    guard spec.kind != RepairQuestion.name else {
-      checkRepair(spec, step, lesson, scenario, file)
-      return
+    switch spec.kind {
+    case RepairQuestion.name: checkRepair(spec, step, lesson, scenario, file)
+    case CraftQuestion.name: checkCraft(question, step, lesson, file)
+    default: break
     }
+    for (rule, message) in Self.clueProblems(of: question) { report(rule, file, step.line, "`\(step.id)`: \(message)") }
+    guard ![RepairQuestion.name, CraftQuestion.name].contains(spec.kind) else { return }
     for (rule, message) in Self.problems(of: question) { report(rule, file, step.line, "`\(step.id)`: \(message)") }
+  }
+
+  /// What is wrong with the engine's own hints.
+  static func clueProblems(of question: Question) -> [(rule: LintFinding.Rule, message: String)] {
+    let clues = question.kind.clues
+    var problems: [(LintFinding.Rule, String)] = []
+    if clues.count != 3 { problems.append((.hints, "there are \(clues.count) hints; there are three rungs")) }
+    for language in Language.allCases {
+      let words = clues.map(language.phrases.clue)
+      if Set(words).count != words.count || words.contains("") {
+        problems.append((.hints, "two of the hints say the same in \(language.rawValue)"))
+      }
+    }
+    return problems
   }
 
   /// What is wrong with a question by itself.
   static func problems(of question: Question) -> [(rule: LintFinding.Rule, message: String)] {
     var problems: [(LintFinding.Rule, String)] = []
     let kind = question.kind
-    if kind.clues.count != 3 { problems.append((.hints, "there are \(kind.clues.count) hints; there are three rungs")) }
     if kind.evidence(for: kind.correct).isEmpty { problems.append((.question, "nothing proves the answer")) }
     let right = question.choices.indices.filter { kind.isRight(question.choices[$0].answer) }
     if right.count != 1 { problems.append((.choices, "the answer is among the choices \(right.count) times")) }
@@ -192,6 +259,9 @@ package struct Lint {
       guard case .wrong = question.judge(letter) else {
         problems.append((.distractor, "the choice \(letter) is not judged wrong"))
         continue
+      }
+      if choice.misconception == nil {
+        problems.append((.distractor, "the choice \(letter) stands for no wrong idea"))
       }
       if kind.evidence(for: choice.answer).isEmpty {
         problems.append((.distractor, "nothing speaks against the choice \(letter)"))
@@ -210,12 +280,20 @@ package struct Lint {
   private mutating func checkRepair(
     _ spec: QuestionSpec, _ step: LessonStep, _ lesson: Lesson, _ scenario: Scenario, _ file: String
   ) {
-    func missed(_ scenario: Scenario) -> [Goal] {
+    func missed(_ goals: [Goal], _ scenario: Scenario) -> [Goal] {
       let history = History(scenario)
-      return spec.goals.filter { goal in history.record(goal.packet)?.walk.map { !goal.isReached(by: $0) } ?? true }
+      return goals.filter { goal in
+        goal.packet.flatMap { history.record($0)?.walk }.map { !goal.isReached(by: $0) } ?? true
+      }
     }
-    if missed(scenario).isEmpty {
-      report(.repair, file, step.line, "`\(step.id)`: the goals hold before anything is repaired")
+    let open = missed(spec.goals, scenario)
+    for goal in spec.goals where !open.contains(goal) {
+      let words = Language.english.phrases.goal(goal)
+      report(.repair, file, step.line, "`\(step.id)`: a goal holds before anything is repaired: \(words)")
+    }
+    for goal in missed(spec.keeps, scenario) {
+      let words = Language.english.phrases.goal(goal)
+      report(.repair, file, step.line, "`\(step.id)`: what is to be kept does not hold: \(words)")
     }
     guard let commands = lesson.references[step.id] else {
       report(.repair, file, step.line, "`\(step.id)`: there is no reference repair (repair.\(step.id).sh)")
@@ -231,10 +309,31 @@ package struct Lint {
         return
       }
     }
-    for goal in missed(scenario.with(ruleset)) {
+    for goal in missed(spec.goals + spec.keeps, scenario.with(ruleset)) {
       report(
         .repair, file, step.line,
         "`\(step.id)`: the reference repair misses a goal: \(Language.english.phrases.goal(goal))")
+    }
+  }
+
+  /// The lesson's own packets: those that reach the goal, and those that must not.
+  private mutating func checkCraft(_ question: Question, _ step: LessonStep, _ lesson: Lesson, _ file: String) {
+    let lines = lesson.references[step.id] ?? []
+    if !lines.contains(where: { $0.hasPrefix("hping3 ") }) || !lines.contains(where: { $0.hasPrefix("!") }) {
+      report(
+        .repair, file, step.line,
+        "`\(step.id)`: craft.\(step.id).sh needs a packet that reaches the goal and, after a !, one that does not")
+    }
+    for line in lines where !line.isEmpty {
+      let isMiss = line.hasPrefix("!")
+      let command = isMiss ? String(line.dropFirst().drop { $0 == " " }) : line
+      switch (question.judge(command), isMiss) {
+      case (.right, false), (.wrong, true): break
+      case (.right, true):
+        report(.repair, file, step.line, "`\(step.id)`: this was not to reach the goal: \(command)")
+      case (.wrong, false): report(.repair, file, step.line, "`\(step.id)`: this misses the goal: \(command)")
+      case (.unreadable, _): report(.repair, file, step.line, "`\(step.id)`: this cannot be sent: \(command)")
+      }
     }
   }
 
@@ -253,7 +352,8 @@ package struct Lint {
           let what =
             tooWide.map { "`\($0.text.prefix(40))...` is wider than 80 columns" }
             ?? "\(output.lines.count) lines; 23 fit above the prompt"
-          report(.room, "\(folder.name)/\(language.rawValue).md", nil, "`\(step)`: \(what)")
+          let line = lesson.prose[language]?.line(of: step)
+          report(.room, "\(folder.name)/\(language.rawValue).md", line, "`\(step)`: \(what)")
         }
         if output.effects.contains(where: {
           if case .progress(let event) = $0 { event.kind == .finished } else { false }

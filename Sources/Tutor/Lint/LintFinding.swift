@@ -17,6 +17,10 @@ package struct LintFinding: Sendable, Hashable, CustomStringConvertible {
     /// A step that does not fit 80 by 24.
     case room
     case repeated
+    /// An id that progress may name is gone, or is not yet written down.
+    case stability
+    /// A command to try that does not work where it stands.
+    case practice
   }
 
   package var rule: Rule

@@ -22,9 +22,16 @@ package struct ProgressLog: Sendable {
     }
   }
 
-  /// What it all comes to.
+  /// What it all comes to, in the order it happened: two sessions' lines, or those of an imported log, may stand mixed.
   package var memory: LearnerMemory {
-    entries.reduce(into: LearnerMemory()) { $0.apply($1.event) }
+    let ordered = entries.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+    return ordered.reduce(into: LearnerMemory()) { $0.apply($1.element.event, at: $1.element.time) }
+  }
+
+  /// Lines of `other` that this log's text has not, in their order, torn and unknown ones too: what an import adds.
+  package static func missing(from text: String, of other: String) -> [Substring] {
+    var known = Set(text.split(separator: "\n"))
+    return other.split(separator: "\n").filter { known.insert($0).inserted }
   }
 
   /// An event's line, without its end.

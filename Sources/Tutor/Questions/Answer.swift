@@ -22,8 +22,12 @@ package enum Answer: Sendable, Hashable {
   case sends(Reply?)
   /// What the packet passes, in order: `raw`, `conntrack`, `mangle`, ...
   case order([String])
+  /// The counters of a chain that a packet raises: rules in order, then 0 for the policy.
+  case counters([Int])
   /// The rules as they stand reach the goal.
   case repaired
+  /// A packet that somebody sends with this command, and what it comes to.
+  case sent(command: String, Trial)
 }
 
 /// A packet that the host sends in answer, as far as a question asks about it.
@@ -41,6 +45,14 @@ package struct Reply: Sendable, Hashable {
   }
 }
 
+/// What became of a packet that was sent to try something out.
+package struct Trial: Sendable, Hashable {
+  /// Goals that it does not reach.
+  package var missed: [Goal]
+  /// What its walk says about that.
+  package var facts: [Evidence]
+}
+
 /// A wrong idea that a wrong answer stands for; each has its explanation in `Phrases`.
 package enum Misconception: String, Sendable, CaseIterable {
   // Bytes and fields.
@@ -54,6 +66,7 @@ package enum Misconception: String, Sendable, CaseIterable {
   case offsetsFromOwnHeader = "offsets-count-from-own-header"
   case unitsForgotten = "units-forgotten"
   case flagOverlooked = "flag-overlooked"
+  case digitMisread = "digit-misread"
   // Rules and chains.
   case oneConditionIsEnough = "one-condition-is-enough"
   case laterRuleWins = "later-rule-wins"
@@ -65,6 +78,14 @@ package enum Misconception: String, Sendable, CaseIterable {
   case rejectIsDrop = "reject-is-drop"
   case dropAnswers = "drop-answers"
   case acceptIsDefault = "unmatched-is-accepted"
+  case dropIsDefault = "unmatched-is-dropped"
+  case askedMeansFires = "asked-means-fires"
+  case logIsNoRule = "log-does-not-fire"
+  case routingDecides = "routing-decides"
+  case everyAnswerIsReject = "every-answer-is-reject"
+  case countersCountOnce = "counters-count-packets-once"
+  case askingCounts = "asking-counts"
+  case policyAlwaysCounts = "policy-always-counts"
   // Connection tracking.
   case ackMeansEstablished = "ack-means-established"
   case replyIsRelated = "reset-belongs-to-what-it-answers"
@@ -72,20 +93,34 @@ package enum Misconception: String, Sendable, CaseIterable {
   case invalidMeansUnwanted = "invalid-means-unwanted"
   case untrackedMeansUnknown = "untracked-means-unknown"
   case establishedNeedsHandshake = "established-needs-a-handshake"
+  case establishedAtOnce = "established-at-once"
+  case firstIsAlwaysSYN = "first-packet-is-always-a-syn"
+  case resetIsPartOfIt = "reset-is-part-of-what-it-answers"
+  case relatedMeansInside = "related-means-inside"
+  case relatedMeansSimilar = "related-means-similar"
+  case relatedIsNew = "related-is-new"
+  case trackingSeesEverything = "tracking-sees-everything"
   // Logs and answers.
   case everyRuleLogs = "every-rule-logs"
   case logShowsCause = "log-shows-the-cause"
   case limitSilencesFirst = "limit-silences-the-first"
+  case bucketNeverEmpties = "bucket-never-empties"
   case resetAlwaysAcknowledges = "reset-always-acknowledges"
   case rejectIsAlwaysICMP = "reject-is-always-icmp"
+  case rejectIsAlwaysReset = "reject-is-always-a-reset"
+  case resetRepeatsNumber = "reset-repeats-the-number"
+  case numberCountsWithoutACK = "number-counts-without-ack"
+  case stackOnlyRefuses = "stack-only-refuses"
+  case errorCodeOverlooked = "error-code-overlooked"
   // Order.
   case filterComesFirst = "filter-comes-first"
   case trackingComesFirst = "tracking-comes-first"
   case routingComesFirst = "routing-comes-first"
   case natComesFirst = "nat-comes-first"
+  case orderIsBackwards = "order-is-backwards"
 }
 
-/// One answer offered, and the wrong idea behind it; `nil` for the right one, and where no one idea leads there.
+/// One answer offered, and the wrong idea behind it; `nil` for the right one alone.
 package struct Choice: Sendable, Hashable {
   package var answer: Answer
   package var misconception: Misconception?

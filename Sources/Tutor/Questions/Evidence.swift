@@ -40,4 +40,6 @@ package enum Evidence: Sendable, Hashable {
   /// A goal that the rules as they stand do not reach.
   case goalMissed(Goal, packet: Int)
   case goalReached
+  /// The counters that a packet raised in a chain, and the rules that were asked and did not fire.
+  case counted(chain: String, raised: [Int], asked: [Int])
 }

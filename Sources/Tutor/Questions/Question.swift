@@ -75,7 +75,7 @@ package struct Question: Sendable {
   /// Reads and judges what was typed: a choice's letter, or the answer itself in any of its forms.
   package func judge(_ text: String) -> Judgement {
     let cleaned = Self.cleaned(text)
-    guard let answer = choice(cleaned) ?? kind.read(cleaned) else { return .unreadable }
+    guard let answer = kind.readExactly(text) ?? choice(cleaned) ?? kind.read(cleaned) else { return .unreadable }
     if kind.isRight(answer) { return .right(answer) }
     let offered = choices.first { $0.answer == answer }?.misconception
     return .wrong(answer, offered ?? kind.misconception(of: answer))

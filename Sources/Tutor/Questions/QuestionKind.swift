@@ -21,12 +21,18 @@ package protocol QuestionKind: Sendable {
   /// Reads an answer typed in full, in any of its equivalent forms; `nil` when it is not one. `text` is lower case,
   /// with single spaces.
   func read(_ text: String) -> Answer?
+  /// Reads an answer that must be taken as typed, capital letters and all; most kinds have none.
+  func readExactly(_ text: String) -> Answer?
   /// Whether an answer is right; most kinds have one right answer only.
   func isRight(_ answer: Answer) -> Bool
   /// What speaks against `answer`, or for it where it is right.
   func evidence(for answer: Answer) -> [Evidence]
   /// The wrong idea behind an answer that was typed and is none of the choices.
   func misconception(of answer: Answer) -> Misconception?
+  /// Whether a line is meant as an answer although its first word is a command too.
+  func claims(_ text: String) -> Bool
+  /// What to ask once this is answered: the reason behind the answer.
+  var followUp: QuestionSpec? { get }
 }
 
 extension QuestionKind {
@@ -34,6 +40,9 @@ extension QuestionKind {
   package func misconception(of answer: Answer) -> Misconception? {
     distractors.first { $0.answer == answer }?.misconception
   }
+  package func readExactly(_ text: String) -> Answer? { nil }
+  package func claims(_ text: String) -> Bool { false }
+  package var followUp: QuestionSpec? { nil }
 }
 
 /// What is shown above a question.
@@ -57,7 +66,9 @@ package enum Prompt: Sendable {
   case logs(isAnswer: Bool)
   case emits
   case order(hooks: [String])
-  case repair([Goal])
+  case counts(chain: String, table: TableName, isAnswer: Bool)
+  case repair([Goal], keeps: [Goal])
+  case craft([Goal], host: String)
 }
 
 /// A hint, in the engine's words.
@@ -77,6 +88,8 @@ package enum Clue: Sendable {
   case logRuleFires(Bool)
   case lookAtGoal(Goal, packet: Int)
   case orderRule(String)
+  /// What a rule put in at a place does.
+  case insertBefore(chain: String)
 }
 
 /// All kinds by name: adding one is a file and a line here.
@@ -91,7 +104,9 @@ package enum QuestionKinds {
     LogsQuestion.self,
     EmitsQuestion.self,
     TableOrderQuestion.self,
+    CountsQuestion.self,
     RepairQuestion.self,
+    CraftQuestion.self,
   ]
 
   /// The kind called `name`.

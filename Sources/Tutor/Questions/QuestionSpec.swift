@@ -15,12 +15,14 @@ package struct QuestionSpec: Sendable, Hashable {
   package var chain: String?
   /// From 1, for `why_not`.
   package var rule: Int?
-  /// For `repair`.
+  /// For `repair` and `craft`: what does not hold yet and must.
   package var goals: [Goal]
+  /// For `repair`: what holds and must go on holding.
+  package var keeps: [Goal]
 
   package init(
     kind: String, packet: Int, emission: [Int] = [], protocolName: String? = nil, field: String? = nil,
-    table: TableName = .filter, chain: String? = nil, rule: Int? = nil, goals: [Goal] = []
+    table: TableName = .filter, chain: String? = nil, rule: Int? = nil, goals: [Goal] = [], keeps: [Goal] = []
   ) {
     self.kind = kind
     self.packet = packet
@@ -31,6 +33,13 @@ package struct QuestionSpec: Sendable, Hashable {
     self.chain = chain
     self.rule = rule
     self.goals = goals
+    self.keeps = keeps
+  }
+
+  /// What it is about, whatever the packet: `field_value:tcp.flags`, `fires`.
+  package var idea: String {
+    let about = [protocolName, field].compactMap { $0 }.joined(separator: ".")
+    return about.isEmpty ? kind : kind + ":" + about
   }
 }
 
@@ -56,11 +65,11 @@ package struct Goal: Sendable, Hashable {
     case answered
   }
   package var kind: Kind
-  /// The captured packet, from 0.
-  package var packet: Int
+  /// The captured packet, from 0; `nil` for the packet that the learner sends.
+  package var packet: Int?
   package var values: [Verdict]
 
-  package init(kind: Kind, packet: Int, values: [Verdict] = []) {
+  package init(kind: Kind, packet: Int?, values: [Verdict] = []) {
     self.kind = kind
     self.packet = packet
     self.values = values

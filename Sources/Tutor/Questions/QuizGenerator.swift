@@ -64,15 +64,25 @@ package struct QuizGenerator {
   }
 
   private func walkQuestions(_ walk: Walk, _ packet: Int, _ emission: [Int]) -> [QuestionSpec] {
-    var specs = [VerdictQuestion.name, StateQuestion.name, LogsQuestion.name, TableOrderQuestion.name].map {
+    // What is left to a chance or to packets out of sight cannot be worked out from what is shown.
+    let isOpen = walk.events.allSatisfy { event in
+      if case .visit(let visit) = event { visit.comparisons.allSatisfy(\.canBeWorkedOut) } else { true }
+    }
+    guard walk.notModelled.isEmpty else { return [] }
+    var specs = [StateQuestion.name, TableOrderQuestion.name].map {
+      QuestionSpec(kind: $0, packet: packet, emission: emission)
+    }
+    guard isOpen else { return specs }
+    specs += [VerdictQuestion.name, LogsQuestion.name].map {
       QuestionSpec(kind: $0, packet: packet, emission: emission)
     }
     if emission.isEmpty { specs.append(QuestionSpec(kind: EmitsQuestion.name, packet: packet)) }
     for case .visit(let visit) in walk.events {
       let (table, chain) = (visit.step.table, visit.step.chain)
       if visit.step.number == 1, visit.step.kind == .rule {
-        specs.append(
-          QuestionSpec(kind: FiresQuestion.name, packet: packet, emission: emission, table: table, chain: chain))
+        for kind in [FiresQuestion.name, CountsQuestion.name] {
+          specs.append(QuestionSpec(kind: kind, packet: packet, emission: emission, table: table, chain: chain))
+        }
       }
       if !visit.matched {
         specs.append(
@@ -82,5 +92,17 @@ package struct QuizGenerator {
       }
     }
     return specs
+  }
+}
+
+extension Comparison {
+  /// It reads the packet, or what is said beside it; not what only earlier packets or chance decide.
+  fileprivate var canBeWorkedOut: Bool {
+    switch subject {
+    case .field: true
+    // A bucket that is still full has nothing behind it.
+    case .property("token bucket"): Set(read.split(separator: " ").filter { $0.first?.isNumber ?? false }).count == 1
+    case .property(let name): ["input interface", "output interface", "connection state"].contains(name)
+    }
   }
 }

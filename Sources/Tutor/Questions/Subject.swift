@@ -76,6 +76,16 @@ struct Subject: Sendable {
     return .comparison(chain: chain, rule: rule, comparison, bytes: range.map(bytes) ?? [], shown: range)
   }
 
+  /// What a field of the packet holds; `nil` where it has none, or its bytes are hidden.
+  func evidence(ofField name: String, in protocolName: String) -> Evidence? {
+    guard let field = dissection[protocolName]?[name],
+      !(edited + unknown).contains(where: { $0.overlaps(field.byteRange) })
+    else { return nil }
+    let text = protocolName == "tcp" && name == "flags" ? packetName : field.text
+    return .field(
+      protocolName: protocolName, name: name, shown: field.byteRange, bytes: bytes(field.byteRange), text: text)
+  }
+
   /// `SYN, ACK` and the like for a TCP segment, the protocol's name for anything else.
   var packetName: String {
     if let flags = tcpFlags { return flags.names.isEmpty ? "TCP" : flags.names }

@@ -5,11 +5,14 @@ package struct LearnerMemory: Sendable, Hashable {
   package var finished: Set<String> = []
   /// By lesson id: the step reached last.
   package var last: [String: String] = [:]
+  /// What was missed, and when it comes back.
+  package private(set) var deck = Deck()
 
   package init() {}
 
-  /// Takes an event in.
-  package mutating func apply(_ event: ProgressEvent) {
+  /// Takes an event in that happened at `time`, in seconds since 1970.
+  package mutating func apply(_ event: ProgressEvent, at time: Int64 = 0) {
+    deck.apply(event, at: time)
     switch event.kind {
     case .reached:
       guard let lesson = event.lesson, let step = event.step else { return }

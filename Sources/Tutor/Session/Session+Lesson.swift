@@ -54,7 +54,7 @@ extension Session {
 
   /// Notes an event here and has it written.
   mutating func emit(_ event: ProgressEvent, _ output: inout Output) {
-    memory.apply(event)
+    memory.apply(event, at: now)
     output.effects.append(.progress(event))
   }
 
@@ -138,6 +138,13 @@ extension Session {
         mode = .lesson(run)
         advanceLesson(&output)
       }
+    case .practise(let commands, let target):
+      if let history, let place = target.position(in: history) { position = place }
+      mode = .lesson(run)
+      output.gap()
+      output.add(phrases.say(.tryThis), .question)
+      for command in commands { output.add(lines: [Layout.cut("    " + command)], .dump) }
+      output.add(phrases.say(.continuePrompt), .note)
     case .ask(let spec):
       mode = .lesson(run)
       _ = ask(
@@ -158,10 +165,12 @@ extension Session {
   }
 
   private func showProse(_ run: LessonRun, _ step: LessonStep, _ output: inout Output) {
-    for (index, paragraph) in (run.lesson.prose(in: options.language).sections[step.id] ?? []).enumerated() {
-      if index > 0 { output.gap() }
+    let paragraphs = run.lesson.prose(in: options.language).sections[step.id] ?? []
+    for (index, paragraph) in paragraphs.enumerated() {
+      if index > 0, !paragraph.isItem || !(paragraphs[index - 1].isItem) { output.gap() }
       switch paragraph {
-      case .text(let text): output.add(text, .prose)
+      case .text(let text):
+        output.lines += Layout.wrap(text, hanging: paragraph.isItem ? 2 : 0).map { .init($0, .prose) }
       case .code(let lines): output.add(lines: lines.map { Layout.cut("    " + $0) }, .dump)
       }
     }

@@ -17,6 +17,7 @@ extension Session {
   /// The bytes, the chain where it is of use, the question and its choices.
   func show(_ question: Question, _ output: inout Output) {
     output.gap()
+    if showsDump(question) { showSubject(question.spec, &output) }
     let view = question.kind.view
     if showsDump(question) { showDump(view.bytes, view.marks, &output) }
     if let (table, chain) = view.chain, !view.isChainInChoices {
@@ -31,7 +32,9 @@ extension Session {
     output.add("(\(phrases.howToAnswer(question.spec.kind)))", .note)
   }
 
-  private func showsDump(_ question: Question) -> Bool { question.spec.kind != RepairQuestion.name }
+  private func showsDump(_ question: Question) -> Bool {
+    ![RepairQuestion.name, CraftQuestion.name].contains(question.spec.kind)
+  }
 
   /// The rules of the chain that a question asks about.
   private func rules(of question: Question) -> [String] {
@@ -84,6 +87,14 @@ extension Session {
     }
     let question = open.question
     let answer = question.kind.correct
+    // Where any of many things is right, the lesson's own shows one.
+    if showsDump(question) == false, case .lesson(let step) = open.purpose, case .lesson(let run) = mode {
+      for command in run.lesson.references[step] ?? [] where !command.hasPrefix("!") {
+        output.add(phrases.say(.oneWay(command)), .note)
+      }
+      close(open, .skipped, &output)
+      return
+    }
     output.add(phrases.skipped(phrases.choice(answer, in: question, rules: rules(of: question))), .note)
     for evidence in question.kind.evidence(for: answer) { output.add(phrases.evidence(evidence), .sentence) }
     close(open, .skipped, &output)
@@ -119,18 +130,34 @@ extension Session {
     switch question.purpose {
     case .lesson(let step): lessonAnswered(step, result, &output)
     case .quiz: quizAnswered(result, &output)
-    case .prediction(let key): predicted.insert(key)
+    case .review(let card): reviewed(card, result, hints: question.hintsTaken, &output)
+    case .reason: output.add(phrases.say(.continuePrompt), .note)
+    case .prediction(let key):
+      predicted.insert(key)
+      // The second tier: what kept the rule before from firing.
+      if result != .skipped, let reason = question.question.kind.followUp,
+        ask(reason, id: reason.stableID, .reason, &output)
+      {
+        return
+      }
+      output.add(phrases.say(.continuePrompt), .note)
     }
   }
 
   /// Has the first judgement of a question written to the progress log.
-  private func note(
+  private mutating func note(
     _ open: OpenQuestion, _ result: ProgressEvent.Result, _ idea: Misconception?, _ output: inout Output
   ) {
-    guard let lesson = lessonID, case .lesson(let step) = open.purpose else { return }
-    output.effects.append(
-      .progress(
-        ProgressEvent(
-          .answered, lesson: lesson, step: step, result: result, misconception: idea, hints: open.hintsTaken)))
+    let place: (lesson: String?, step: String)
+    switch open.purpose {
+    case .lesson(let step): place = (lessonID, step)
+    // Outside a lesson's own questions it is the idea that comes back.
+    case .quiz, .prediction, .reason: place = (nil, open.question.spec.idea)
+    case .review: return
+    }
+    emit(
+      ProgressEvent(
+        .answered, lesson: place.lesson, step: place.step, result: result, misconception: idea, hints: open.hintsTaken),
+      &output)
   }
 }

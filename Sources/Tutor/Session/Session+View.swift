@@ -20,13 +20,40 @@ extension Session {
   /// Number, time, direction and interface of the packet at hand.
   private func showSummary(_ output: inout Output) {
     guard let record else { return }
-    var parts: [String] = []
+    showSummary(of: record, showsAddresses: true, &output)
+  }
+
+  /// What a question is about, seen from outside: a packet's number, time, direction and interface. Its addresses only
+  /// where they are not what is asked.
+  func showSubject(_ spec: QuestionSpec, _ output: inout Output) {
+    guard let history, let record = history.record(spec.packet) else { return }
+    if spec.emission.isEmpty {
+      let asksAddress = spec.field?.hasSuffix("address") ?? false
+      let number = phrases.say(.packetNumber(spec.packet + 1, of: history.packetCount))
+      showSummary(of: record, number: number, showsAddresses: !asksAddress, &output)
+    } else {
+      output.add(phrases.say(.answerTo(spec.packet + 1)), .note)
+    }
+    guard spec.kind == StateQuestion.name, spec.emission.isEmpty else { return }
+    let before = history.conversation(before: spec.packet)
+    guard !before.isEmpty else {
+      output.add(phrases.say(.nothingBefore), .note)
+      return
+    }
+    output.add(phrases.say(.cameBefore), .note)
+    for line in before { output.add(lines: [Layout.cut("  " + line)], .note) }
+  }
+
+  private func showSummary(
+    of record: PacketRecord, number: String? = nil, showsAddresses: Bool, _ output: inout Output
+  ) {
+    var parts = [number].compactMap { $0 }
     if let time = record.captured.time { parts.append(time.timeOfDay) }
     parts.append(record.direction.rawValue)
     if !record.interface.isEmpty { parts.append(record.interface) }
     let source = record.captured.shownSource ?? record.addresses?.source
     let destination = record.captured.shownDestination ?? record.addresses?.destination
-    if let source, let destination { parts.append("\(source) > \(destination)") }
+    if let source, let destination, showsAddresses { parts.append("\(source) > \(destination)") }
     output.add(Layout.cut(parts.joined(separator: "  ")), .note)
   }
 
@@ -72,6 +99,17 @@ extension Session {
     var list = ChainList(rules: chain.rules.map(\.savedText), policy: policy.map { "policy \($0)" })
     list.rows = rows
     output.add(lines: list.lines, .chain)
+  }
+
+  /// The lesson that was left unfinished: the first begun one, in the order of the course.
+  var resume: Message? {
+    for folder in library.folders where memory.last[folder.id] != nil && !memory.finished.contains(folder.id) {
+      guard let lesson = try? folder.lesson() else { continue }
+      let index = lesson.steps.firstIndex { $0.id == memory.last[folder.id] } ?? 0
+      return .resume(
+        number: folder.number, title: lesson.prose(in: options.language).title, step: index + 1, of: lesson.steps.count)
+    }
+    return nil
   }
 
   /// The lessons and how far each has come.

@@ -21,6 +21,7 @@ package struct Session {
     case capture
     case lesson(LessonRun)
     case quiz(QuizRun)
+    case review(ReviewRun)
   }
 
   /// A question that waits for its answer.
@@ -36,8 +37,11 @@ package struct Session {
     enum Purpose {
       /// Asked before a chain is walked.
       case prediction(ChainKey)
+      /// Asked after a prediction: the reason behind it.
+      case reason
       case lesson(step: String)
       case quiz
+      case review(Deck.CardID)
     }
   }
 
@@ -60,6 +64,8 @@ package struct Session {
   var tally = Tally()
   var memory: LearnerMemory
   var commandsRun = 0
+  /// The present time in seconds since 1970, as whoever runs the session tells it; reviews go by it.
+  package var now: Int64 = 0
   /// `reset` waits for its `yes`.
   var pendingReset: String??
 
@@ -96,6 +102,9 @@ package struct Session {
     output.gap()
     listLessons(&output)
     output.gap()
+    if let resume { output.add(phrases.say(resume), .note) }
+    let due = memory.deck.due(at: now).count
+    if due > 0 { output.add(phrases.say(.reviewWaits(count: due)), .note) }
     output.add(phrases.say(.welcomeHint), .note)
     return output
   }
@@ -140,7 +149,7 @@ package struct Session {
       return output
     }
     // With a question open, what is no command is its answer, and so is the letter of a choice.
-    if let open, isAnswer(words, to: open.question) {
+    if let open, isAnswer(words, to: open.question) || open.question.kind.claims(input) {
       answer(input, &output)
       return output
     }

@@ -59,7 +59,8 @@ struct ChainSubject: Sendable {
       }
       return [.allHold(chain: chain, rule: number, text: visit.text)]
     }
-    guard let ending else { return [] }
+    // A jump whose chain ended the walk stands last among what was asked here.
+    guard let ending = ending ?? visits.last(where: { $0.matched && $0.step.kind == .rule }) else { return [] }
     return [.endedBy(chain: chain, rule: ending.step.number, target: ending.target)]
   }
 

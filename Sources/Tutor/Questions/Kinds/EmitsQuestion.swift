@@ -13,6 +13,7 @@ struct EmitsQuestion: QuestionKind {
     subject = try Subject(spec, history)
     facts = try subject.walked()
     guard facts.isModelled else { throw QuestionError("the packet's walk is not modelled to its end") }
+    guard facts.replies.count < 2 else { throw QuestionError("the packet makes the host send more than one") }
     let ip = IPv4Header(subject.bytes[...].slice(at: subject.networkOffset))
     segment = ip.flatMap { $0.protocolNumber == 6 ? TCPHeader($0.payload) : nil }
       .map { ($0.sequenceNumber, $0.acknowledgmentNumber, $0.flags) }
@@ -22,27 +23,31 @@ struct EmitsQuestion: QuestionKind {
 
   var distractors: [Choice] {
     var choices: [Choice] = []
-    if facts.replies.first != nil { choices.append(Choice(.sends(nil), .rejectIsDrop)) }
+    func add(_ reply: Reply?, _ idea: Misconception) {
+      choices.append(Choice(.sends(reply), facts.replies.isEmpty ? .dropAnswers : idea))
+    }
+    if facts.replies.first != nil { add(nil, isByStack ? .stackOnlyRefuses : .rejectIsDrop) }
+    let isReset = facts.replies.first?.reply.kind.hasPrefix("RST") ?? true
     if let segment {
       let next = segment.sequence &+ (segment.flags.contains(.syn) || segment.flags.contains(.fin) ? 1 : 0)
-      choices += [
-        Choice(
-          .sends(Reply(kind: "RST, ACK", sequence: 0, acknowledgment: next)),
-          facts.replies.isEmpty ? .dropAnswers : .resetAlwaysAcknowledges),
-        Choice(
-          .sends(Reply(kind: "RST", sequence: segment.sequence)), facts.replies.isEmpty ? .dropAnswers : .numbersSwapped
-        ),
-        Choice(
-          .sends(Reply(kind: "RST", sequence: segment.acknowledgment)),
-          facts.replies.isEmpty ? .dropAnswers : .flagOverlooked),
-      ]
+      let hasACK = segment.flags.contains(.ack)
+      let other: Misconception? = isByStack && !isReset ? .stackOnlyRefuses : isReset ? nil : .rejectIsAlwaysReset
+      add(Reply(kind: "RST, ACK", sequence: 0, acknowledgment: next), other ?? .resetAlwaysAcknowledges)
+      add(Reply(kind: "RST", sequence: segment.sequence), other ?? .resetRepeatsNumber)
+      add(
+        Reply(kind: "RST", sequence: segment.acknowledgment),
+        other ?? (hasACK ? .resetAlwaysAcknowledges : .numberCountsWithoutACK))
+    } else {
+      add(Reply(kind: "RST"), isByStack ? .stackOnlyRefuses : .rejectIsAlwaysReset)
     }
-    choices.append(
-      Choice(.sends(Reply(kind: "ICMP type 3 code 3")), facts.replies.isEmpty ? .dropAnswers : .rejectIsAlwaysICMP))
-    choices.append(
-      Choice(.sends(Reply(kind: "ICMP type 3 code 13")), facts.replies.isEmpty ? .dropAnswers : .rejectIsAlwaysICMP))
+    let icmp: Misconception = isByStack ? .stackOnlyRefuses : isReset ? .rejectIsAlwaysICMP : .errorCodeOverlooked
+    add(Reply(kind: "ICMP type 3 code 3"), icmp)
+    add(Reply(kind: "ICMP type 3 code 13"), icmp)
     return choices
   }
+
+  /// No rule made it: the host's own stack, or IP.
+  private var isByStack: Bool { facts.replies.first.map { ["stack", "ip"].contains($0.by) } ?? false }
 
   var view: QuestionView {
     let last = facts.visits.last(where: \.matched)
@@ -54,13 +59,20 @@ struct EmitsQuestion: QuestionKind {
 
   var clues: [Clue] {
     guard let last = facts.visits.last(where: \.matched) else {
-      return [.orderRule("stack"), .orderRule("stack"), .orderRule("stack")]
+      return [.lookAtFlags(subject.packetName), .orderRule("stack"), .orderRule("stack-answers")]
     }
     return [
       .lookAtRule(chain: last.step.chain, rule: last.step.number, text: last.text),
       .lookAtFlags(subject.packetName),
-      .orderRule(segment?.flags.contains(.ack) == true ? "reset-with-ack" : "reset-without-ack"),
+      .orderRule(lastRung),
     ]
+  }
+
+  private var lastRung: String {
+    if facts.replies.isEmpty { return facts.verdict == .drop ? "drop-is-silent" : "no-answer" }
+    if isByStack { return "stack-answers" }
+    guard facts.replies.first?.reply.kind.hasPrefix("RST") == true else { return "icmp-answer" }
+    return segment?.flags.contains(.ack) == true ? "reset-with-ack" : "reset-without-ack"
   }
 
   func read(_ text: String) -> Answer? {
@@ -83,8 +95,17 @@ struct EmitsQuestion: QuestionKind {
   }
 
   func evidence(for answer: Answer) -> [Evidence] {
-    guard let sent = facts.replies.first else { return [.nothingSent(verdict: facts.verdict)] }
-    return [.sent(sent.reply, by: sent.by)]
+    let flags = subject.evidence(ofField: "flags", in: "tcp")
+    guard let sent = facts.replies.first else {
+      return [flags].compactMap { $0 } + [.nothingSent(verdict: facts.verdict)]
+    }
+    // The number that the reset's own comes from.
+    let number = segment.flatMap { segment in
+      sent.reply.kind.hasPrefix("RST")
+        ? subject.evidence(
+          ofField: segment.flags.contains(.ack) ? "acknowledgment_number" : "sequence_number", in: "tcp") : nil
+    }
+    return [flags, number].compactMap { $0 } + [.sent(sent.reply, by: sent.by)]
   }
 }
 

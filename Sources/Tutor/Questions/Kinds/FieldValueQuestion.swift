@@ -8,7 +8,13 @@ struct FieldValueQuestion: QuestionKind {
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) { about = try FieldSubject(spec, history) }
 
-  var correct: Answer { .value(about.value, text: isFlags ? reading(about.value) : about.field.text) }
+  var correct: Answer { .value(about.value, text: isFlags ? reading(about.value) : Self.plain(about.field.text)) }
+
+  /// `6` of `6 (TCP)`: a name beside one number among the choices would give it away. The evidence tells it.
+  private static func plain(_ text: String) -> String {
+    guard text.hasSuffix(")"), let space = text.firstRange(of: " (") else { return text }
+    return String(text[..<space.lowerBound])
+  }
 
   var distractors: [Choice] {
     var choices: [Choice] = []
@@ -25,7 +31,7 @@ struct FieldValueQuestion: QuestionKind {
     if let rival = about.rival, case .unsigned(let value) = rival.field.value,
       rival.field.bits.count == about.field.bits.count
     {
-      add(value, rival.field.text, rival.misconception)
+      add(value, Self.plain(rival.field.text), rival.misconception)
     }
     if about.bits == nil, about.bytes.count > 1 {
       add(about.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }, nil, .bytesReadBackwards)
@@ -40,9 +46,24 @@ struct FieldValueQuestion: QuestionKind {
       add(value, String(value), rival.misconception)
     }
     if about.field.bits.count == 1 { add(1 - min(1, about.value), nil, .flagOverlooked) }
-    if about.field.bits.count > 1 { add(about.value &+ 1, nil, nil) }
-    if about.field.bits.count > 3 { add(about.value &+ 16, nil, nil) }
+    let limit: UInt64 = about.field.bits.count < 64 ? 1 << UInt64(about.field.bits.count) : .max
+    for step in [1, 16] as [UInt64] where about.field.bits.count > 1 && step < limit {
+      let (more, overflow) = about.value.addingReportingOverflow(step)
+      let misread = !overflow && more < limit ? more : about.value >= step ? about.value - step : nil
+      if let misread { add(misread, nil, .digitMisread) }
+    }
     return choices
+  }
+
+  private var isPort: Bool { about.field.name.hasSuffix("_port") }
+
+  /// `0e 0a`, and `0e0a` where a letter or a zero in front shows that it is no decimal number.
+  private static func spelled(_ text: String, count: Int) -> UInt64? {
+    let digits = text.filter { $0 != " " }
+    guard digits.count == count * 2, count <= 8, text.contains(" ") || digits.contains(where: \.isLetter) else {
+      return nil
+    }
+    return UInt64(digits, radix: 16)
   }
 
   private var isFlags: Bool { about.layer.protocolName == "tcp" && about.field.name == "flags" }
@@ -96,6 +117,14 @@ struct FieldValueQuestion: QuestionKind {
     }
     if isFlags, let flags = Self.flags(text) { return .value(UInt64(flags.rawValue), text: flags.names) }
     if let value = text.number { return .value(value, text: text) }
+    if let value = Self.spelled(text, count: about.bytes.count) { return .value(value, text: text) }
+    // `80/http`, `20 bytes`.
+    let words = text.split { $0 == " " || $0 == "/" }.map(String.init)
+    if let first = words.first?.number, words.count == 2 {
+      if words[1].hasPrefix("byte") || words[1] == "バイト" { return .value(first, text: text) }
+      if isPort { return PortNames.names(words[1]).contains(first) ? .value(first, text: text) : nil }
+    }
+    if isPort, let port = PortNames.names(text).first { return .value(port, text: text) }
     // A name that the field's text gives after the number: `6 (TCP)`.
     let name = about.field.text.split(separator: "(").last.map { $0.filter { $0 != ")" }.lowercased() }
     return about.field.text.contains("(") && name == text ? correct : nil
@@ -105,7 +134,7 @@ struct FieldValueQuestion: QuestionKind {
     guard case .value(let value, _) = answer else { return false }
     if value == about.value { return true }
     // `20 bytes` for a header length of five words is as good.
-    if case .units(let size)? = unit, case .value(_, let text) = answer, text.contains("byte") {
+    if case .units(let size)? = unit, case .value(_, let text) = answer, text.contains("byte") || text.contains("バイト") {
       return value == about.value &* UInt64(size)
     }
     return false

@@ -5,8 +5,12 @@ import Simulation
 struct FiresQuestion: QuestionKind {
   static let name = "fires"
   private let about: ChainSubject
+  private let spec: QuestionSpec
 
-  init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) { about = try ChainSubject(spec, history) }
+  init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
+    self.spec = spec
+    about = try ChainSubject(spec, history)
+  }
 
   var correct: Answer { about.firstRule.map { .rule($0) } ?? .policy }
 
@@ -31,17 +35,19 @@ struct FiresQuestion: QuestionKind {
     about.first?.target == "REJECT" ? .policyAfterReject : .policyOverridesRules
   }
 
-  private func idea(ofRule number: Int) -> Misconception? {
+  private func idea(ofRule number: Int) -> Misconception {
     guard let visit = about.visit(number) else { return .laterRuleWins }
-    guard let failing = visit.comparisons.last(where: { !$0.holds }) else { return .laterRuleWins }
+    guard let failing = visit.comparisons.last(where: { !$0.holds }) else {
+      return about.first?.letsWalkGoOn == true ? .logIsNoRule : .laterRuleWins
+    }
     if failing.option == "--state" || failing.option == "--ctstate" {
       if about.subject.isAnswer { return .replyIsRelated }
-      if about.subject.tcpFlags?.contains(.ack) == true, failing.operand.contains("ESTABLISHED") {
-        return .ackMeansEstablished
+      if failing.operand.contains("ESTABLISHED") {
+        return about.subject.tcpFlags?.contains(.ack) == true ? .ackMeansEstablished : .establishedAtOnce
       }
-      return failing.operand.contains("NEW") ? .firstSeenIsNew : nil
+      return failing.operand.contains("NEW") ? .firstSeenIsNew : .invalidMeansUnwanted
     }
-    return visit.comparisons.contains(where: \.holds) ? .oneConditionIsEnough : nil
+    return visit.comparisons.contains(where: \.holds) ? .oneConditionIsEnough : .askedMeansFires
   }
 
   func misconception(of answer: Answer) -> Misconception? {
@@ -63,8 +69,14 @@ struct FiresQuestion: QuestionKind {
   var clues: [Clue] {
     var clues: [Clue] = [.lookAtChain(about.chain)]
     guard let fired = about.firstRule, let visit = about.first else {
+      let nearest = about.visits.filter { !$0.matched }.max { closeness($0.step.number) < closeness($1.step.number) }
+      let near = nearest.flatMap { visit in
+        visit.comparisons.last { !$0.holds }.map {
+          Clue.comparison(chain: about.chain, rule: visit.step.number, $0)
+        }
+      }
       return clues + [
-        .rulesBeforeFail(chain: about.chain, count: about.rules.count),
+        near ?? .lookAtFlags(about.subject.packetName),
         .rulesBeforeFail(chain: about.chain, count: about.rules.count),
       ]
     }
@@ -78,6 +90,17 @@ struct FiresQuestion: QuestionKind {
   }
 
   func read(_ text: String) -> Answer? { about.read(text) }
+
+  /// Which condition failed in the rule before, where the answer does not lie in the open: some of its conditions hold.
+  var followUp: QuestionSpec? {
+    guard let before = about.visits.last(where: { !$0.matched && $0.step.number < (about.firstRule ?? .max) }),
+      before.step.kind == .rule, before.comparisons.contains(where: \.holds)
+    else { return nil }
+    var spec = spec
+    spec.kind = WhyNotQuestion.name
+    spec.rule = before.step.number
+    return spec
+  }
 
   func evidence(for answer: Answer) -> [Evidence] {
     if isRight(answer) { return proof }

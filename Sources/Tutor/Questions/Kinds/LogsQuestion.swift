@@ -7,17 +7,22 @@ struct LogsQuestion: QuestionKind {
   private let subject: Subject
   private let facts: WalkFacts
   /// The chains the packet passed, with their LOG rules.
-  private let logRules: [(chain: String, rule: Int, prefix: String)]
+  private let logRules: [(chain: String, rule: Int, prefix: String, text: String)]
+  /// `IN=eth0 OUT=`, as a line about this packet would say it.
+  private let interfaces: String
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
     subject = try Subject(spec, history)
     facts = try subject.walked()
     guard facts.isModelled else { throw QuestionError("the packet's walk is not modelled to its end") }
-    var rules: [(String, Int, String)] = []
+    let device = history.record(spec.packet)?.interface ?? ""
+    let isOut = subject.isAnswer || facts.hooks.first == .output
+    interfaces = isOut ? "IN= OUT=\(device)" : "IN=\(device) OUT="
+    var rules: [(String, Int, String, String)] = []
     for table in history.scenario.ruleset.tables {
       for chain in table.chains {
         for (index, rule) in chain.rules.enumerated() where rule.savedText.contains("-j LOG") {
-          rules.append((chain.name, index + 1, Self.prefix(of: rule.savedText)))
+          rules.append((chain.name, index + 1, Self.prefix(of: rule.savedText), rule.savedText))
         }
       }
     }
@@ -33,7 +38,7 @@ struct LogsQuestion: QuestionKind {
   }
 
   /// The line up to its interfaces, which tell its direction: `UNKNOWN_OUTGOING: IN= OUT=ifext`.
-  private static func head(_ line: String) -> String {
+  static func head(_ line: String) -> String {
     let words = line.split(separator: " ", omittingEmptySubsequences: true)
     guard let at = words.firstIndex(where: { $0.hasPrefix("OUT=") }) else { return line }
     return words[...at].joined(separator: " ")
@@ -49,7 +54,8 @@ struct LogsQuestion: QuestionKind {
         $0.hasPrefix("IN=") || $0.hasPrefix("OUT=") ? $0.split(separator: "=").dropFirst().first : nil
       }.first
       let prefix = words.filter { !$0.hasPrefix("IN=") && !$0.hasPrefix("OUT=") }.joined(separator: " ")
-      choices.append(Choice(.logs(nil), .limitSilencesFirst))
+      let isLimited = line.visit?.comparisons.contains { $0.subject == .property("token bucket") } ?? false
+      choices.append(Choice(.logs(nil), isLimited ? .limitSilencesFirst : .logIsNoRule))
       if let device {
         let isOut = words.contains("IN=")
         let swapped = isOut ? "IN=\(device) OUT=" : "IN= OUT=\(device)"
@@ -57,11 +63,24 @@ struct LogsQuestion: QuestionKind {
         choices.append(Choice(.logs("REJECT: " + swapped), .everyRuleLogs))
       }
     } else {
-      for rule in logRules { choices.append(Choice(.logs(rule.prefix.trimmed + " IN= OUT="), .everyRuleLogs)) }
-      choices.append(Choice(.logs("IN= OUT="), .everyRuleLogs))
-      choices.append(Choice(.logs("DROP: IN= OUT="), .everyRuleLogs))
+      for rule in logRules { add(rule.prefix.trimmed, isOutOfTokens ? .bucketNeverEmpties : .everyRuleLogs) }
+      add("", .everyRuleLogs)
+      add("DROP:", .everyRuleLogs)
+    }
+    /// A line that might be, with the interfaces as this packet's would be.
+    func add(_ prefix: String, _ idea: Misconception) {
+      choices.append(Choice(.logs((prefix + " " + interfaces).drop { $0 == " " }.description), idea))
     }
     return choices
+  }
+
+  /// A LOG rule asks for a token and finds none.
+  private var isOutOfTokens: Bool { dryVisit != nil }
+
+  private var dryVisit: RuleVisit? {
+    facts.visits.first { visit in
+      visit.target == "LOG" && visit.comparisons.contains { $0.subject == .property("token bucket") && !$0.holds }
+    }
   }
 
   var view: QuestionView {
@@ -75,9 +94,10 @@ struct LogsQuestion: QuestionKind {
   var clues: [Clue] {
     let chain = facts.logs.first?.visit?.step.chain ?? facts.visits.last?.step.chain ?? "INPUT"
     let visit = facts.logs.first?.visit
+    let written = logRules.first.map { Clue.lookAtRule(chain: $0.chain, rule: $0.rule, text: $0.text) }
     return [
       .lookAtChain(chain),
-      visit.map { .lookAtRule(chain: chain, rule: $0.step.number, text: $0.text) } ?? .logRuleFires(false),
+      visit.map { .lookAtRule(chain: chain, rule: $0.step.number, text: $0.text) } ?? written ?? .orderRule("log-only"),
       .logRuleFires(!facts.logs.isEmpty),
     ]
   }
@@ -94,7 +114,14 @@ struct LogsQuestion: QuestionKind {
   }
 
   func evidence(for answer: Answer) -> [Evidence] {
-    guard let log = facts.logs.first, let visit = log.visit else { return [.notLogged] }
+    guard let log = facts.logs.first, let visit = log.visit else {
+      let dry = dryVisit.flatMap { visit in
+        visit.comparisons.last { !$0.holds }.map {
+          subject.evidence($0, chain: visit.step.chain, rule: visit.step.number)
+        }
+      }
+      return [dry].compactMap { $0 } + [.notLogged]
+    }
     return [.logged(chain: visit.step.chain, rule: visit.step.number, line: Self.head(log.line.text))]
   }
 }

@@ -31,14 +31,23 @@ struct StateQuestion: QuestionKind {
     return order.firstIndex(of: other) ?? order.count
   }
 
-  private func idea(_ answer: ConnectionState) -> Misconception? {
-    switch answer {
-    case .related: subject.isAnswer || subject.tcpFlags?.contains(.rst) == true ? .replyIsRelated : nil
-    case .established:
-      subject.isAnswer ? .replyIsRelated : subject.tcpFlags?.contains(.ack) == true ? .ackMeansEstablished : nil
-    case .new: state == .established ? .establishedNeedsHandshake : .firstSeenIsNew
-    case .invalid: .invalidMeansUnwanted
-    case .untracked: .untrackedMeansUnknown
+  /// The wrong idea that leads to `answer`, given what is right.
+  private func idea(_ answer: ConnectionState) -> Misconception {
+    let hasACK = subject.tcpFlags?.contains(.ack) == true
+    let isReset = subject.tcpFlags?.contains(.rst) == true
+    switch (state, answer) {
+    case (_, .untracked): return .untrackedMeansUnknown
+    case (.untracked, _): return .trackingSeesEverything
+    case (.invalid, .new): return .firstSeenIsNew
+    case (.invalid, .established): return subject.isAnswer || isReset ? .resetIsPartOfIt : .ackMeansEstablished
+    case (.invalid, .related): return subject.isAnswer || isReset ? .replyIsRelated : .relatedMeansSimilar
+    case (.new, .established): return hasACK ? .ackMeansEstablished : .establishedAtOnce
+    case (.new, .related): return .relatedMeansSimilar
+    case (.new, .invalid): return hasACK ? .firstIsAlwaysSYN : .invalidMeansUnwanted
+    case (.established, .new): return .establishedNeedsHandshake
+    case (.established, .related), (.related, .established): return .relatedMeansInside
+    case (.related, .new): return .relatedIsNew
+    default: return .invalidMeansUnwanted
     }
   }
 
@@ -65,6 +74,7 @@ struct StateQuestion: QuestionKind {
     let outcome =
       facts.tracking.last { $0.state == state }
       ?? TrackingOutcome(hook: facts.hooks.first ?? .prerouting, state: state, reason: "")
-    return [.tracking(outcome, packet: subject.packetName, isAnswer: subject.isAnswer)]
+    let kind = subject.evidence(ofField: "flags", in: "tcp") ?? subject.evidence(ofField: "type", in: "icmp")
+    return [kind].compactMap { $0 } + [.tracking(outcome, packet: subject.packetName, isAnswer: subject.isAnswer)]
   }
 }

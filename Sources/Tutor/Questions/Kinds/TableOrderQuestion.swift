@@ -30,7 +30,7 @@ struct TableOrderQuestion: QuestionKind {
       changed.insert(name, at: 0)
       return Choice(.order(changed), idea)
     }
-    choices.append(Choice(.order(order.reversed()), nil))
+    choices.append(Choice(.order(order.reversed()), .orderIsBackwards))
     return choices
   }
 

@@ -24,14 +24,24 @@ struct VerdictQuestion: QuestionKind {
   private var hasLogged: Bool { !facts.logs.isEmpty }
 
   var distractors: [Choice] {
-    let ideas: [Verdict: [Verdict: Misconception]] = [
-      .reject: [.accept: .policyAfterReject, .drop: .rejectIsDrop],
-      .drop: [.reject: .dropAnswers, .accept: .acceptIsDefault],
-      .accept: [.drop: hasLogged ? .logEndsTheWalk : .policyOverridesRules, .reject: .laterRuleWins],
-      .routing: [.accept: .acceptIsDefault, .drop: .filterComesFirst],
-    ]
-    return [Verdict.accept, .drop, .reject, .routing].filter { $0 != verdict }.map {
-      Choice(.verdict($0), ideas[verdict]?[$0])
+    [Verdict.accept, .drop, .reject, .routing].filter { $0 != verdict }.map { Choice(.verdict($0), idea($0)) }
+  }
+
+  /// The wrong idea that leads to `answer`, given what is right.
+  private func idea(_ answer: Verdict) -> Misconception {
+    let isByPolicy = last?.step.kind == .policy
+    switch (verdict, answer) {
+    case (.routing, .accept): return .acceptIsDefault
+    case (.routing, .drop): return .filterComesFirst
+    case (.routing, _): return .everyAnswerIsReject
+    case (_, .routing): return .routingDecides
+    case (.reject, .accept): return .policyAfterReject
+    case (.reject, _): return .rejectIsDrop
+    case (.drop, .accept): return .acceptIsDefault
+    case (.drop, _): return .dropAnswers
+    case (.accept, .drop): return hasLogged ? .logEndsTheWalk : isByPolicy ? .dropIsDefault : .policyOverridesRules
+    case (.accept, _): return isByPolicy ? .dropIsDefault : .laterRuleWins
+    default: return .acceptIsDefault
     }
   }
 
@@ -45,7 +55,8 @@ struct VerdictQuestion: QuestionKind {
 
   var clues: [Clue] {
     guard let last else {
-      return [.lookAtHeader(protocolName: "ipv4", shown: 0..<20), .orderRule("routing"), .orderRule("routing")]
+      let header = subject.dissection["ipv4"].map { $0.offset..<$0.offset + $0.length } ?? 0..<20
+      return [.lookAtHeader(protocolName: "ipv4", shown: header), .orderRule("before-rules"), .orderRule("routing")]
     }
     return [
       .lookAtChain(last.step.chain),
@@ -66,10 +77,16 @@ struct VerdictQuestion: QuestionKind {
   }
 
   func evidence(for answer: Answer) -> [Evidence] {
-    guard verdict != .routing, let last else { return [.verdictOfRouting(verdict)] }
+    guard verdict != .routing, let last else {
+      let fields = ["ttl", "header_checksum"].compactMap { subject.evidence(ofField: $0, in: "ipv4") }
+      return fields + [.verdictOfRouting(verdict)]
+    }
     var evidence: [Evidence] = []
     if case .verdict(.drop) = answer, let log = facts.logs.last?.visit, verdict == .accept {
       evidence.append(.goesOn(chain: log.step.chain, rule: log.step.number, target: log.target))
+    }
+    if let proof = last.comparisons.last(where: { $0.bytes != nil }) {
+      evidence.append(subject.evidence(proof, chain: last.step.chain, rule: last.step.number))
     }
     return evidence + [.verdictBy(last.step, text: last.text, verdict)]
   }

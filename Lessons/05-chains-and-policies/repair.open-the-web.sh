@@ -1,0 +1,1 @@
+iptables -A INPUT -p tcp -m tcp --dport 80 -j ACCEPT

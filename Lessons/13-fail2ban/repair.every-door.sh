@@ -1,0 +1,1 @@
+iptables -I INPUT 1 -s 203.0.113.5 -j DROP

@@ -1,0 +1,1 @@
+iptables -A OUTPUT -p udp -m udp --dport 123 -j ACCEPT

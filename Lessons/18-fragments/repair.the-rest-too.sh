@@ -1,0 +1,1 @@
+iptables -A FORWARD -f -j ACCEPT
