@@ -14,11 +14,11 @@ extension English {
         } ?? ""
       let (holds, say) = shown.count == 1 ? ("holds", "does it say") : ("hold", "do they say")
       return [
-        "\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(headerName(protocolName)) \(fieldName(protocolName, field)). What \(say)?"
+        "\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(fullName(protocolName, field)). What \(say)?"
       ]
     case .fieldBytes(let protocolName, let field, let count):
       return [
-        "Which \(count == 1 ? "byte holds" : "\(count) bytes hold") the \(headerName(protocolName)) \(fieldName(protocolName, field))?"
+        "Which \(count == 1 ? "byte holds" : "\(count) bytes hold") the \(fullName(protocolName, field))?"
       ]
     case .fires(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(chain) in \(table.rawValue)"
@@ -61,7 +61,7 @@ extension English {
     case .sends(let reply): return reply.map(self.reply) ?? "nothing"
     case .order(let names): return names.joined(separator: ", ")
     case .counters(let numbers): return counters(numbers)
-    case .repaired: return "the rules as they stand"
+    case .repaired: return "these rules do it"
     case .sent(let command, _): return command.isEmpty ? "any packet that does it" : command
     }
   }
@@ -128,10 +128,10 @@ extension English {
     case .noSuchRule(let chain, let rule, let count): return "\(chain) has no rule \(rule); it has \(count)."
     case .ruleDoesNotAsk(_, let rule, let option): return "Rule \(rule) does not ask for \(option)."
     case .field(let protocolName, let name, let shown, let bytes, let text):
-      return "The \(headerName(protocolName)) \(fieldName(protocolName, name)): \(reading(shown, bytes)), \(text)."
+      return "The \(fullName(protocolName, name)): \(reading(shown, bytes)), \(text)."
     case .belongsTo(let shown, let protocolName, let name):
       return
-        "\(byteRange(shown).capitalizedFirst) \(shown.count == 1 ? "belongs" : "belong") to the \(headerName(protocolName)) \(fieldName(protocolName, name))."
+        "\(byteRange(shown).capitalizedFirst) \(shown.count == 1 ? "belongs" : "belong") to the \(fullName(protocolName, name))."
     case .pastTheEnd(let shown, let count):
       return "\(byteRange(shown).capitalizedFirst) would be past the end: the last byte is \(count - 1)."
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)

@@ -46,6 +46,12 @@ struct English: Phrases {
 
   func fieldName(_ protocolName: String, _ field: String) -> String { Self.fields.name(protocolName, field) }
 
+  /// `TCP window`, `ICMP type`: a field with its header's name, said once.
+  func fullName(_ protocolName: String, _ field: String) -> String {
+    let (header, name) = (headerName(protocolName), fieldName(protocolName, field))
+    return name.hasPrefix(header) ? name : header + " " + name
+  }
+
   func headerName(_ protocolName: String) -> String {
     let names = ["ipv4": "IPv4", "tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ethernet": "Ethernet", "dns": "DNS"]
     return names[protocolName] ?? protocolName

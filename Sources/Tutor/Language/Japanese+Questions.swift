@@ -10,9 +10,9 @@ extension Japanese {
         bits.map {
           $0.count == 1 ? " (左から数えてビット \($0.lowerBound))" : " (左から数えてビット \($0.lowerBound)-\($0.upperBound - 1))"
         } ?? ""
-      return ["\(headerName(protocolName)) の\(fieldName(protocolName, field))は\(byteRange(shown))\(part)にあります。値は何でしょう?"]
+      return ["\(fullName(protocolName, field))は\(byteRange(shown))\(part)にあります。値は何でしょう?"]
     case .fieldBytes(let protocolName, let field, let count):
-      return ["\(headerName(protocolName)) の\(fieldName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう?"]
+      return ["\(fullName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう?"]
     case .fires(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
       return ["\(this(isAnswer))に対して、\(which) で最初に発火するルールはどれでしょう?"]
@@ -51,7 +51,7 @@ extension Japanese {
     case .sends(let reply): return reply.map(self.reply) ?? "何も送らない"
     case .order(let names): return names.joined(separator: "、")
     case .counters(let numbers): return counters(numbers)
-    case .repaired: return "今のルール"
+    case .repaired: return "このルールで成り立ちます"
     case .sent(let command, _): return command.isEmpty ? "そうなるパケットなら何でも" : command
     }
   }
@@ -109,9 +109,9 @@ extension Japanese {
     case .ruleDoesNotAsk(_, let rule, let option): return "ルール \(rule) に \(option) という条件はありません。"
     case .field(let protocolName, let name, let shown, let bytes, let text):
       return
-        "\(headerName(protocolName)) の\(fieldName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
+        "\(fullName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
     case .belongsTo(let shown, let protocolName, let name):
-      return "\(byteRange(shown)) は \(headerName(protocolName)) の\(fieldName(protocolName, name))です。"
+      return "\(byteRange(shown)) は \(fullName(protocolName, name))です。"
     case .pastTheEnd(let shown, let count): return "\(byteRange(shown)) は終わりより先です。最後のバイトは \(count - 1) です。"
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
     case .notTracked: return "接続追跡はこのパケットを見ていません。"

@@ -50,6 +50,12 @@ struct Japanese: Phrases {
 
   func fieldName(_ protocolName: String, _ field: String) -> String { Self.fields.name(protocolName, field) }
 
+  /// `TCP のウィンドウ`、`ICMPタイプ`。ヘッダの名は1度だけ。
+  func fullName(_ protocolName: String, _ field: String) -> String {
+    let (header, name) = (headerName(protocolName), fieldName(protocolName, field))
+    return name.hasPrefix(header) ? name : header + " の" + name
+  }
+
   func headerName(_ protocolName: String) -> String {
     let names = ["ipv4": "IPv4", "tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ethernet": "イーサネット", "dns": "DNS"]
     return names[protocolName] ?? protocolName

@@ -44,9 +44,13 @@ extension Session {
       }
     }
     guard var open = self.open else { return }
-    if case .prediction = open.purpose {
+    switch open.purpose {
+    case .prediction, .reason:
       self.open = nil
-    } else if let fresh = try? Question(id: open.question.id, open.question.spec, history, seed: open.question.seed) {
+      return
+    default: break
+    }
+    if let fresh = try? Question(id: open.question.id, open.question.spec, history, seed: open.question.seed) {
       open.question = fresh
       self.open = open
     }

@@ -10,7 +10,13 @@ extension Session {
     guard let history, let question = try? Question(id: id, spec, history, seed: seed) else { return false }
     let own = question.kind.clues.map(phrases.clue)
     open = OpenQuestion(question: question, hints: hints.isEmpty ? own : hints, purpose: purpose)
-    show(question, &output)
+    // The reason behind an answer is asked while packet and rules still stand above.
+    if case .reason = purpose {
+      output.gap()
+      showChoices(question, &output)
+    } else {
+      show(question, &output)
+    }
     return true
   }
 
@@ -23,6 +29,10 @@ extension Session {
     if let (table, chain) = view.chain, !view.isChainInChoices {
       showRules(table, chain, rows: 7, &output)
     }
+    showChoices(question, &output)
+  }
+
+  private func showChoices(_ question: Question, _ output: inout Output) {
     for line in phrases.ask(question.kind.prompt) { output.add(line, .question) }
     let rules = rules(of: question)
     for (index, choice) in question.choices.enumerated() where question.choices.count > 1 {
@@ -69,7 +79,10 @@ extension Session {
     case .wrong(let answer, let idea):
       open.attempts += 1
       self.open = open
-      output.add(phrases.wrong(phrases.choice(answer, in: question, rules: rules)), .wrong)
+      // A repair has no answer to repeat; what is still missing says it.
+      if answer != .repaired {
+        output.add(phrases.wrong(phrases.choice(answer, in: question, rules: rules)), .wrong)
+      }
       for evidence in question.kind.evidence(for: answer) { output.add(phrases.evidence(evidence), .sentence) }
       if let idea {
         output.add(phrases.explanation(idea), .hint)

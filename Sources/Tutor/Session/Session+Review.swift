@@ -59,8 +59,7 @@ extension Session {
     else { return nextReviewQuestion(&output) }
     let seed = SplitMix64.hash(card.step) ^ UInt64(truncatingIfNeeded: memory.deck.cards[card]?.answers ?? 0)
     let variation = Variation(of: spec, in: scenario, seed: seed)
-    history = History(variation.scenario)
-    originalScenario = variation.scenario
+    experiment = Experiment(variation.scenario, files: files)
     position = Position(packet: variation.spec.packet, step: 0)
     output.gap()
     output.add(phrases.say(.questionNumber(run.index + 1, of: run.cards.count)), .heading)

@@ -52,16 +52,15 @@ struct CraftQuestion: QuestionKind {
 
   private func trial(_ command: Hping3) -> Trial {
     var sender = Hping3Sender(command, random: SplitMix64(seed: 3), process: 321)
-    var packets = scenario.packets
-    let last = packets.last?.time
-    for bytes in sender.next(source: self.sender) {
-      let time = last.map { Timestamp(nanoseconds: $0.nanoseconds &+ 1_000_000_000, isAbsolute: $0.isAbsolute) }
-      packets.append(
-        CapturedPacket(
-          number: packets.count + 1, time: time, linkType: .raw, bytes: bytes, provenance: Provenance(file: "hping3")))
+    let last = scenario.packets.last?.time
+    let time = last.map { Timestamp(nanoseconds: $0.nanoseconds &+ 1_000_000_000, isAbsolute: $0.isAbsolute) }
+    let sent = sender.next(source: self.sender).map { bytes in
+      CapturedPacket(number: 0, time: time, linkType: .raw, bytes: bytes, provenance: Provenance(file: "hping3"))
     }
-    let history = History(scenario.with(packets: packets))
-    guard let walk = history.record(packets.count - 1)?.walk else { return Trial(missed: goals, facts: []) }
+    var scenario = scenario
+    scenario.insert(sent, at: scenario.packets.count)
+    let history = History(scenario)
+    guard let walk = history.record(history.packetCount - 1)?.walk else { return Trial(missed: goals, facts: []) }
     return Trial(missed: goals.filter { !$0.isReached(by: walk) }, facts: walk.whatCameOfIt)
   }
 
