@@ -98,8 +98,9 @@ private struct PendingRecords {
 }
 
 extension PacketRecord {
-  /// Whether a later packet may still confirm what this one made the host send.
+  /// Whether a later packet may still confirm what this one made the host send, or time may yet pass for a fragment.
   fileprivate var isWaiting: Bool {
-    confirmedBy == nil && walk?.emitted.contains { $0.verdict == .accept && $0.interface != "lo" } == true
+    guard let walk, confirmedBy == nil else { return false }
+    return walk.isHeld || walk.emitted.contains { $0.verdict == .accept && $0.interface != "lo" }
   }
 }

@@ -22,6 +22,8 @@ package final class FragmentReassembler {
     package let user: User
     /// The fragment with the header.
     package let first: SocketBuffer
+    /// The simulated clock when their time was over, in nanoseconds.
+    package let time: Int64
   }
 
   struct Key: Hashable {
@@ -67,10 +69,12 @@ package final class FragmentReassembler {
 
   /// Gives up on packets whose time is over, 30 seconds after their first fragment (`net.ipv4.ipfrag_time`).
   package func expire() -> [Expiry] {
+    guard !queues.isEmpty else { return [] }
     let over = queues.filter { $0.value.deadline <= namespace.jiffies }
     return over.sorted { $0.value.deadline < $1.value.deadline }.compactMap { key, queue in
       queues[key] = nil
-      return queue.first.map { Expiry(user: key.user, first: $0) }
+      let time = queue.deadline * (1_000_000_000 / max(1, namespace.hz))
+      return queue.first.map { Expiry(user: key.user, first: $0, time: time) }
     }
   }
 

@@ -23,8 +23,8 @@ package enum KernelLogText {
     text += description
     // Where a header is cut short the kernel stops there.
     if isCut { return text }
-    if parts.contains(.user), !packet.isGenerated, packet.inputInterface == nil {
-      // Who sends packets of their own making is root.
+    if parts.contains(.user), packet.inputInterface == nil, !packet.isGenerated || packet.belongsToService {
+      // Who sends packets of their own making is root, and so is who opens a service's socket.
       text += "UID=0 GID=0 "
     }
     if packet.mark != 0 { text += "MARK=\(packet.mark.hexadecimal) " }
@@ -33,9 +33,10 @@ package enum KernelLogText {
 
   /// All bytes of the Ethernet header, or its parts under their names.
   private static func link(_ header: [UInt8], _ interface: String, _ parts: Parts) -> String {
-    guard header.count >= 14 else { return "MAC= " }
+    let decodes = parts.contains(.linkAddresses) && interface != "lo"
+    guard header.count >= 14 else { return decodes ? "" : "MAC= " }
     let bytes = header.map { [$0].hex }
-    guard parts.contains(.linkAddresses), interface != "lo" else {
+    guard decodes else {
       return "MAC=\(bytes.prefix(14).joined(separator: ":")) "
     }
     let (destination, source) = (bytes[0..<6].joined(separator: ":"), bytes[6..<12].joined(separator: ":"))
@@ -116,7 +117,8 @@ package enum KernelLogText {
     if parts.contains(.tcpSequence) {
       text += "SEQ=\(segment.uint32(at: 4) ?? 0) ACK=\(segment.uint32(at: 8) ?? 0) "
     }
-    text += "WINDOW=\(segment.uint16(at: 14) ?? 0) RES=0x\([(offsetAndReserved & 15) << 2].hex) "
+    text += "WINDOW=\(segment.uint16(at: 14) ?? 0) RES=0x\([(offsetAndReserved & 14) << 2].hex) "
+    if offsetAndReserved & 1 != 0 { text += "AE " }
     for (index, name) in flagNames.enumerated() where flags & 0x80 >> UInt8(index) != 0 { text += name + " " }
     text += "URGP=\(segment.uint16(at: 18) ?? 0) "
     let length = Int(offsetAndReserved >> 4) * 4

@@ -107,13 +107,12 @@ enum RejectChecksum {
   private static let unchecked: Set<UInt8> = [47, 50, 51, 132, 136]
 
   /// `nil` where bytes are missing that it covers.
-  static func isGood(_ packet: SocketBuffer) -> Bool? {
+  ///
+  /// - Parameter trustsTracking: what tracking found good is not looked at again.
+  static func isGood(_ packet: SocketBuffer, trustsTracking: Bool = true) -> Bool? {
     guard let ip = packet.ip else { return false }
-    if packet.transportChecksumVouched || packet.isTransportChecksumVerified || packet.isGenerated
-      || unchecked.contains(ip.protocolNumber)
-    {
-      return true
-    }
+    if packet.transportChecksumVouched || packet.isGenerated || unchecked.contains(ip.protocolNumber) { return true }
+    if trustsTracking, packet.isTransportChecksumVerified { return true }
     let payload = packet.payload
     let start = packet.headerLength
     if ip.protocolNumber == 17 {

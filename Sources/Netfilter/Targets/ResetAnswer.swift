@@ -10,7 +10,8 @@ enum ResetAnswer {
       let stack = context.namespace.stack
     else { return }
     let start = packet.headerLength
-    guard !packet.isUnknown(12..<20), !packet.isUnknown(start..<start + 14), let isGood = RejectChecksum.isGood(packet)
+    guard !packet.isUnknown(12..<20), !packet.isUnknown(start..<start + 14),
+      let isGood = RejectChecksum.isGood(packet, trustsTracking: context.hook != .forward)
     else {
       packet.walk.record(.notModelled("the RST that answers a segment of which bytes are missing"))
       return

@@ -64,6 +64,8 @@ package final class SocketBuffer {
   package var fragmentsKeepDontFragment = false
   /// Made by the host (REJECT, its stack), so it has no capture behind it.
   package var isGenerated = false
+  /// Made for a service of the host, whose user LOG can name.
+  package var belongsToService = false
   /// What its IP options ask for, once they were looked at; `nil` where it has none (`IPCB(skb)->opt`).
   package var options: ReceivedOptions?
   /// The kernel leaves the rest of this packet's transport checksum to the device (`CHECKSUM_PARTIAL`). `bytes` hold the
@@ -133,6 +135,27 @@ package struct Route: Sendable, Hashable {
 }
 
 extension SocketBuffer {
+  /// Another buffer with the same connection, mark and route (`skb_clone`), for bytes of this packet.
+  package func copy(_ bytes: [UInt8], walk: Walk) -> SocketBuffer {
+    let copy = SocketBuffer(bytes: bytes, walk: walk)
+    copy.inputInterface = inputInterface
+    copy.outputInterface = outputInterface
+    copy.linkHeader = linkHeader
+    copy.packetType = packetType
+    copy.mark = mark
+    copy.priority = priority
+    copy.connection = connection
+    copy.connectionInfo = connectionInfo
+    copy.answersTracked = answersTracked
+    copy.wasTracked = wasTracked
+    copy.ipChecksumVouched = ipChecksumVouched
+    copy.transportChecksumVouched = transportChecksumVouched
+    copy.isGenerated = isGenerated
+    copy.hasPartialChecksum = hasPartialChecksum
+    copy.route = route
+    return copy
+  }
+
   /// The packet with only the sum over the pseudo-header in its TCP checksum field, as it looks before a device adds the
   /// rest (`CHECKSUM_PARTIAL`); as it is where its checksum is whole.
   package var unfinishedBytes: [UInt8] {

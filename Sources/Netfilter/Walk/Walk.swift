@@ -116,6 +116,8 @@ package final class Walk {
     case stack
     /// An ICMP error that IP itself sends.
     case icmpError
+    /// The copy of a broadcast, or of a multicast to a group of its own, that the host hears itself.
+    case ownCopy
   }
 
   package let origin: Origin
@@ -123,6 +125,8 @@ package final class Walk {
   package let initialBytes: [UInt8]
   /// As it left the host or was delivered (after NAT), or as it stood when the walk ended.
   package var finalBytes: [UInt8]
+  /// A fragment that waits for the rest of its packet.
+  package var isHeld = false
   /// The packets it left in, where it was cut to fit the link or cut again as it had come; else empty.
   package var fragments: [[UInt8]] = []
   /// `in`, `out`, `forward`.

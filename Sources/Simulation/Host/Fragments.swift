@@ -13,9 +13,13 @@ extension SimulatedHost {
   func reassembleForDelivery(_ packet: SocketBuffer) -> Bool { reassemble(packet, for: .localDelivery) }
 
   private func reassemble(_ packet: SocketBuffer, for user: FragmentReassembler.User) -> Bool {
-    switch namespace.fragments.take(packet, for: user) {
-    case .complete: return true
+    let outcome = namespace.fragments.take(packet, for: user)
+    switch outcome {
+    case .complete:
+      packet.walk.isHeld = false
+      return true
     case .held, .dropped:
+      packet.walk.isHeld = outcome == .held
       finish(packet, .routing)
       return false
     }
@@ -34,16 +38,31 @@ extension SimulatedHost {
     return true
   }
 
-  /// What was put together from fragments crosses `lo` in fragments again and is put together once more; what that does
-  /// to it is done here.
-  func fragmentForLoopback(_ packet: SocketBuffer) {
+  /// What crosses `lo`: the packet, or, where it was put together from fragments, the fragments it is cut into again.
+  func piecesForLoopback(_ packet: SocketBuffer) -> [SocketBuffer] {
     guard packet.fragmentMaximumSize > 0, let lo = description[interface: "lo"],
       case .fragments(let fragments) = Fragmentation.fragment(packet, mtu: lo.mtu), let first = fragments.first
-    else { return }
+    else { return [packet] }
+    if packet.connectionInfo == .untracked { return fragments.map { packet.copy($0, walk: packet.walk) } }
+    // Tracking puts them together once more.
     packet.bytes.store((first[...].uint16(at: 6) ?? 0) & 0x4000, at: 6)
     packet.bytes.store(UInt16(0), at: 10)
     packet.bytes.store(InternetChecksum.of(packet.bytes.prefix(packet.headerLength)), at: 10)
     packet.fragmentSizes = fragments.map { $0.count - packet.headerLength }
+    return [packet]
+  }
+
+  /// Tells the senders of packets whose fragments did not all come in time, where those were for this host
+  /// (`ip_expire`).
+  func giveUpFragments() {
+    let present = namespace.now
+    for expiry in namespace.fragments.expire() where expiry.user != .trackingOutput {
+      guard let ip = expiry.first.ip, case .deliver(let kind) = route(ip, expiry.first) else { continue }
+      namespace.now = expiry.time
+      expiry.first.route = localRoute(kind, ip.destination)
+      sendICMPError(type: 11, code: 1, info: 0, about: expiry.first, by: nil)
+    }
+    namespace.now = present
   }
 
   /// Shows what leaves to whoever captures on the interface.

@@ -57,6 +57,7 @@ extension SimulatedHost {
     let walk = Walk(origin: rule.map { .reject($0) } ?? .icmpError, bytes: bytes, isRecording: isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.route = route
+    answer.options = echo.received
     let shift = 28 + echo.bytes.count
     answer.edited = packet.edited.map { $0.lowerBound + shift..<$0.upperBound + shift }
     answer.attachConnection(of: packet)

@@ -69,17 +69,17 @@ extension SimulatedHost {
     return true
   }
 
-  private func localRoute(_ kind: Route.Kind, _ destination: IPv4Address) -> Route {
+  func localRoute(_ kind: Route.Kind, _ destination: IPv4Address) -> Route {
     Route(kind: kind, interface: "lo", gateway: nil, preferredSource: destination, mtu: 65536)
   }
 
   /// `ip_route_input_slow`.
-  private func route(_ ip: IPv4Header, _ packet: SocketBuffer) -> InputRoute {
+  func route(_ ip: IPv4Header, _ packet: SocketBuffer) -> InputRoute {
     let (source, destination) = (ip.source, ip.destination)
     let interface = packet.inputInterface ?? "lo"
     if destination.isMulticast {
       // Only the all-hosts group is joined without a program's doing.
-      guard destination.rawValue == 0xe000_0001, !source.isMulticast, source != .broadcast else { return .drop }
+      guard destination == Self.allHosts, !source.isMulticast, source != .broadcast else { return .drop }
       if source.isLoopback, !routesLocalnet(interface) { return .drop }
       return source == .any || isSourceValid(source, interface) ? .deliver(.multicast) : .drop
     }

@@ -186,16 +186,14 @@ extension SimulatedHost {
     return packet.inputInterface.flatMap { routing.address(of: $0, for: ip.source) } ?? .any
   }
 
-  /// The recorded route, or time, of a forwarded packet names the address it leaves by (`ip_forward_options`).
+  /// The recorded route of a forwarded packet names the address it leaves by (`ip_forward_options`).
   func recordDeparture(_ packet: SocketBuffer, _ route: Route) {
     guard let options = packet.options else { return }
     var isChanged = options.isChanged
-    for (offset, needed, back) in [
-      (options.recordRoute, options.recordRouteNeedsAddress, 5),
-      (options.timestamp, options.timestampNeedsAddress, 9),
-    ] {
-      guard needed, let offset, let pointer = packet.bytes[...].byte(at: offset + 2) else { continue }
-      packet.bytes.store(route.preferredSource.rawValue, at: offset + Int(pointer) - back)
+    if options.recordRouteNeedsAddress, let offset = options.recordRoute,
+      let pointer = packet.bytes[...].byte(at: offset + 2)
+    {
+      packet.bytes.store(route.preferredSource.rawValue, at: offset + Int(pointer) - 5)
       isChanged = true
     }
     guard isChanged else { return }

@@ -15,6 +15,19 @@ struct IPOptionsEcho {
   private var timestampNeedsAddress = false
   private var timestampNeedsTime = false
 
+  /// What the options ask for, as of a packet with nothing before them in its header; `nil` where there are none.
+  var received: ReceivedOptions? {
+    guard !bytes.isEmpty else { return nil }
+    var options = ReceivedOptions()
+    options.recordRoute = recordRoute.map { $0 + 20 }
+    options.recordRouteNeedsAddress = needsAddress
+    options.timestamp = timestamp.map { $0 + 20 }
+    options.timestampNeedsAddress = timestampNeedsAddress
+    options.timestampNeedsTime = timestampNeedsTime
+    options.sourceRoute = sourceRoute.map { $0 + 20 }
+    return options
+  }
+
   /// Nothing for a packet without options; `nil` where no answer may be made.
   init?(_ packet: SocketBuffer, isForeignUnicast: (IPv4Address) -> Bool) {
     guard let options = packet.options else { return }

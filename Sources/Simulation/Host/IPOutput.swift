@@ -57,6 +57,8 @@ extension SimulatedHost: NetworkStack {
     guard let route = packet.route else { return finish(packet, .routing) }
     packet.outputInterface = route.interface
     if packet.walk.direction == "out" { packet.walk.interface = route.interface }
+    let copy = ownCopy(packet, route)
+    defer { if let copy { hear(copy, on: route) } }
     guard passes(.postrouting, packet) else { return }
     if route.interface == "lo" { return loopBack(packet) }
     guard fragment(packet, mtu: route.mtu) else { return finish(packet, .routing) }
@@ -66,16 +68,46 @@ extension SimulatedHost: NetworkStack {
 
   /// What leaves by `lo` comes in by it in the same walk, with its connection, mark and route.
   private func loopBack(_ packet: SocketBuffer) {
-    packet.inputInterface = "lo"
-    packet.outputInterface = nil
-    packet.linkHeader = Array(repeating: 0, count: 12) + [0x08, 0x00]
-    packet.packetType = .host
-    fragmentForLoopback(packet)
-    if packet.hasPartialChecksum {
-      packet.bytes = packet.unfinishedBytes
-      packet.transportChecksumVouched = true
+    for piece in piecesForLoopback(packet) {
+      piece.inputInterface = "lo"
+      piece.outputInterface = nil
+      piece.linkHeader = Array(repeating: 0, count: 12) + [0x08, 0x00]
+      piece.packetType = .host
+      if piece.hasPartialChecksum {
+        piece.bytes = piece.unfinishedBytes
+        piece.transportChecksumVouched = true
+      }
+      seen(piece, on: "lo", isOutgoing: false)
+      input(piece)
     }
-    seen(packet, on: "lo", isOutgoing: false)
-    input(packet)
+  }
+
+  /// A copy of what the host sends to everybody, or to a group that it is in itself, once it is through POSTROUTING,
+  /// which it passes first (`ip_mc_output`).
+  private func ownCopy(_ packet: SocketBuffer, _ route: Route) -> SocketBuffer? {
+    guard route.interface != "lo", packet.inputInterface == nil, let destination = packet.ip?.destination,
+      route.kind == .broadcast || destination == Self.allHosts
+    else { return nil }
+    let copy = packet.copy(packet.bytes, walk: packet.walk)
+    return namespace.run(.postrouting, copy) == .accept ? copy : nil
+  }
+
+  /// The group that every host is in (RFC 1112 section 4).
+  static let allHosts = IPv4Address(rawValue: 0xe000_0001)
+
+  /// The host hears its own copy, as from the interface that it was sent by.
+  private func hear(_ sent: SocketBuffer, on route: Route) {
+    let parent = sent.walk
+    let walk = Walk(origin: .ownCopy, bytes: sent.bytes, isRecording: isRecording)
+    walk.direction = "in"
+    walk.interface = route.interface
+    parent.emitted.append(walk)
+    parent.record(.emitted(parent.emitted.count - 1))
+    let copy = sent.copy(sent.bytes, walk: walk)
+    copy.inputInterface = route.interface
+    copy.outputInterface = nil
+    copy.packetType = .loopback
+    copy.transportChecksumVouched = true
+    input(copy)
   }
 }

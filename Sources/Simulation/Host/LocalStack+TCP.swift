@@ -16,7 +16,7 @@ extension LocalStack {
     requests[contact] = request
     switch judgement {
     case .ignored: break
-    case .answered: send(request.answer, about: packet, host, nil, hasPartialChecksum: true)
+    case .answered: send(request.answer, about: packet, host, hasPartialChecksum: true)
     case .acknowledged: sendAcknowledgment(of: request, packet, ip, segment, host)
     case .reset: sendReset(packet, ip, segment, host)
     case .refused:
@@ -42,8 +42,10 @@ extension LocalStack {
     if segment.flags.contains(.ack) { return sendReset(packet, ip, segment, host) }
     guard segment.flags.contains(.syn), segment.flags.isDisjoint(with: [.rst, .fin]) else { return }
     let offered = SYNOptions(segment.options)
-    guard let answer = sendSynAck(packet, ip, segment, offered, host) else { return }
+    guard let echo = options(of: packet, ip, host) else { return }
+    let answer = synAck(ip, segment, offered, echo.bytes, to: echo.destination, host)
     requests[contact] = ConnectionRequest(offered, peerSequence: segment.sequenceNumber, answer: answer)
+    send(answer, about: packet, host, asking: echo.received, hasPartialChecksum: true)
   }
 
   /// RFC 9293 section 3.5.2: a reset for a segment to a port nobody listens on.
@@ -81,20 +83,22 @@ extension LocalStack {
 
   /// Sends a segment that belongs to no socket (`ip_send_unicast_reply`).
   private func reply(_ segment: TCPBuilder, to packet: SocketBuffer, _ ip: IPv4Header, _ host: SimulatedHost) {
-    guard let (options, destination) = options(of: packet, ip, host) else { return }
+    guard let echo = options(of: packet, ip, host) else { return }
     // The congestion bits are the sender's own.
     let builder = IPv4Builder(
       typeOfService: ip.typeOfService & ~3, identification: 0, dontFragment: true,
-      timeToLive: host.defaultTimeToLive, protocolNumber: 6, source: ip.destination, destination: destination,
-      options: options)
-    send(segment.packet(in: builder), about: packet, host)
+      timeToLive: host.defaultTimeToLive, protocolNumber: 6, source: ip.destination, destination: echo.destination,
+      options: echo.bytes)
+    let service = HostDescription.Service(transport: .tcp, port: segment.sourcePort)
+    send(
+      segment.packet(in: builder), about: packet, host, asking: echo.received, forService: services.contains(service))
   }
 
-  /// The second step of the handshake; gives back the packet.
-  private func sendSynAck(
-    _ packet: SocketBuffer, _ ip: IPv4Header, _ segment: TCPHeader, _ offered: SYNOptions, _ host: SimulatedHost
-  ) -> [UInt8]? {
-    guard let (options, destination) = options(of: packet, ip, host) else { return nil }
+  /// The second step of the handshake, an IP packet.
+  private func synAck(
+    _ ip: IPv4Header, _ segment: TCPHeader, _ offered: SYNOptions, _ options: [UInt8], to destination: IPv4Address,
+    _ host: SimulatedHost
+  ) -> [UInt8] {
     var answer = TCPBuilder(sourcePort: segment.destinationPort, destinationPort: segment.sourcePort)
     answer.sequenceNumber = initialSequence(ip, segment, host)
     answer.acknowledgmentNumber = segment.sequenceNumber &+ 1
@@ -108,7 +112,7 @@ extension LocalStack {
       typeOfService: 0, identification: 0, dontFragment: true, timeToLive: host.defaultTimeToLive, protocolNumber: 6,
       source: ip.destination, destination: destination, options: options)
     let bytes = answer.packet(in: builder)
-    return send(bytes, about: packet, host, KernelChoice.handshake(bytes), hasPartialChecksum: true)
+    return chosen(bytes, KernelChoice.handshake(bytes), host)
   }
 
   /// The kernel picks the initial sequence number from a keyed hash of the clock. Where the capture shows only the

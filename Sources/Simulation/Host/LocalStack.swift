@@ -72,27 +72,28 @@ final class LocalStack {
     var message = message
     message.store(UInt16(0), at: 2)
     message.store(InternetChecksum.of(message), at: 2)
-    guard let type = message.first, let (options, destination) = options(of: packet, ip, host) else { return }
+    guard let type = message.first, let answer = options(of: packet, ip, host) else { return }
+    let destination = answer.destination
     let route = host.routing.output(to: destination)
     guard host.isWithinRate(type: type, code: 0, to: destination, by: route?.interface ?? "", about: packet) else {
       return
     }
     let builder = IPv4Builder(
       typeOfService: ip.typeOfService, identification: host.nextIdentification(), timeToLive: host.defaultTimeToLive,
-      protocolNumber: 1, source: host.ownAddress(towards: packet, ip), destination: destination, options: options)
-    send(builder.bytes(payload: message), about: packet, host)
+      protocolNumber: 1, source: host.ownAddress(towards: packet, ip), destination: destination, options: answer.bytes)
+    send(builder.bytes(payload: message), about: packet, host, asking: answer.received)
   }
 
   /// The options of an answer, and where it goes first; `nil` where there can be none.
   func options(
     of packet: SocketBuffer, _ ip: IPv4Header, _ host: SimulatedHost
-  ) -> (bytes: [UInt8], destination: IPv4Address)? {
+  ) -> (bytes: [UInt8], received: ReceivedOptions?, destination: IPv4Address)? {
     guard let echo = IPOptionsEcho(packet, isForeignUnicast: { host.routing.kind(of: $0) == .unicast }) else {
       return nil
     }
     let source = host.ownAddress(towards: packet, ip)
     let bytes = echo.filled(from: source, to: ip.source, time: host.millisecondsSinceMidnight)
-    return (bytes, echo.firstHop ?? ip.source)
+    return (bytes, echo.received, echo.firstHop ?? ip.source)
   }
 
   // MARK: UDP
@@ -129,19 +130,25 @@ final class LocalStack {
     return sum.value == 0
   }
 
-  /// Sends an answer, with what the kernel chose for it where the capture shows that; gives back its bytes.
-  @discardableResult
+  /// An answer with what the kernel chose for it, where the capture shows that.
+  func chosen(_ bytes: [UInt8], _ choice: KernelChoice, _ host: SimulatedHost) -> [UInt8] {
+    choice.witness(of: bytes, in: host.upcoming) ?? bytes
+  }
+
+  /// Sends an answer.
+  ///
+  /// - Parameter options: what its IP options ask for.
   func send(
-    _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, _ choice: KernelChoice? = nil,
-    hasPartialChecksum: Bool = false
-  ) -> [UInt8] {
-    let choice = choice ?? KernelChoice.identification(of: bytes)
-    let bytes = choice.witness(of: bytes, in: host.upcoming) ?? bytes
+    _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, asking options: ReceivedOptions? = nil,
+    hasPartialChecksum: Bool = false, forService: Bool = false
+  ) {
+    let bytes = chosen(bytes, KernelChoice.identification(of: bytes), host)
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.hasPartialChecksum = hasPartialChecksum
+    answer.belongsToService = forService
+    answer.options = options
     if host.namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
     host.send(answer, causedBy: packet)
-    return bytes
   }
 }

@@ -63,6 +63,7 @@ package final class SimulatedHost {
     let first = firstTime ?? time
     firstTime = first
     namespace.now = max(namespace.now, Self.uptime &+ (time &- first))
+    giveUpFragments()
   }
 
   /// A packet arrives on an interface; gives back its walk.

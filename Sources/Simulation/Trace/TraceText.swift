@@ -77,7 +77,7 @@ extension Walk {
     switch origin {
     case .reject(let step): json.member("by", step.description)
     case .stack: json.member("by", "stack")
-    case .icmpError: json.member("by", "ip")
+    case .icmpError, .ownCopy: json.member("by", "ip")
     case .injected: json.member("by", "capture")
     }
     writeMembers(to: &json, direction: direction, interface: interface)

@@ -173,6 +173,7 @@ extension Japanese {
     case .reject(let rule):
       return "\(rule.chain) のルール \(rule.number) がホストにパケットを送らせます: \(what)。このホストのほかのパケットと同じように出発します。"
     case .stack: return "ホスト自身のTCP/IPスタックが答えます: \(what)。"
+    case .ownCopy: return "ホスト自身にも届きます: \(what)。"
     case .icmpError: return "IP自身がエラーを返します: \(what)。"
     case .injected: return "ホストがパケットを送ります: \(what)。"
     }

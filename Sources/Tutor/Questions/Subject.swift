@@ -160,7 +160,7 @@ extension Walk.Origin {
     switch self {
     case .reject(let step): step.description
     case .stack: "stack"
-    case .icmpError: "ip"
+    case .icmpError, .ownCopy: "ip"
     case .injected: "capture"
     }
   }
