@@ -82,6 +82,7 @@ package final class KernelHost {
       try SystemTool.run(["ip", "route", "add", "\(route.destination)"] + gateway + ["dev", route.interface])
     }
     for (name, value) in host.sysctls.sorted(by: { $0.key < $1.key }) { try set(name, value) }
+    if !host.sets.isEmpty { try SystemTool.run(["ipset", "restore"], input: host.sets.source) }
     try SystemTool.run(["iptables-legacy-restore"], input: rules)
     sender = RawSender()
   }

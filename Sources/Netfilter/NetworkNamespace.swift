@@ -11,6 +11,9 @@ package final class NetworkNamespace {
   /// By name as `sysctl` prints it; what is absent has the kernel's default.
   package var sysctls: [String: Int] = [:] { didSet { tracker?.reloadParameters() } }
   package private(set) var tables: [TableName: LoadedTable] = [:]
+  /// The sets of ipset, by name, and what they were at first.
+  package private(set) var sets: [String: LiveSet] = [:]
+  package private(set) var setCatalog = SetCatalog()
   private var loadOrder: [TableName] = []
   /// How often a table was loaded.
   package private(set) var loads = 0
@@ -46,13 +49,24 @@ package final class NetworkNamespace {
     tables[table.name] = LoadedTable(table, in: self)
   }
 
+  /// Creates sets (`ipset restore`), in the place of those there were.
+  package func create(_ catalog: SetCatalog) {
+    setCatalog = catalog
+    sets = [:]
+    for definition in catalog.definitions { sets[definition.name] = LiveSet(definition, at: jiffies, hz: hz) }
+  }
+
   /// Loads every table of a ruleset.
   package func load(_ ruleset: Ruleset) {
     for table in ruleset.tables { load(table) }
   }
 
   /// The tables as they stand, with counters, in the order they were first loaded.
-  package var ruleset: Ruleset { Ruleset(tables: loadOrder.compactMap { tables[$0]?.table }) }
+  package var ruleset: Ruleset {
+    var ruleset = Ruleset(tables: loadOrder.compactMap { tables[$0]?.table })
+    ruleset.sets = setCatalog
+    return ruleset
+  }
 }
 
 /// How a hook ended for a packet.

@@ -15,6 +15,9 @@ struct ScenarioOptions: ParsableArguments {
 
   @Option(name: .long, help: "The host, as host.yaml; without it the host is inferred.", completion: .file())
   var host: String?
+
+  @Option(name: .long, help: "The sets that rules name, as ipset save prints them.", completion: .file())
+  var sets: String?
 }
 
 enum Inputs {
@@ -47,10 +50,31 @@ enum Inputs {
     return bytes
   }
 
-  static func ruleset(_ path: String) throws(CommandFailure) -> Ruleset {
+  static func ruleset(_ path: String, _ sets: SetCatalog) throws(CommandFailure) -> Ruleset {
     let text = try text(of: path)
     do {
-      return try Ruleset(parsing: text, file: path)
+      return try Ruleset(parsing: text, file: path, sets: sets)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// The sets of a file, and those that the host has besides, in its host.yaml or in the file that names.
+  static func sets(_ path: String?, of host: HostDescription?, _ hostPath: String?) throws(CommandFailure) -> SetCatalog
+  {
+    var sets = try path.map { path throws(CommandFailure) in try catalog(path) } ?? SetCatalog()
+    guard let host else { return sets }
+    sets = sets.adding(host.sets)
+    guard let file = host.setsFile else { return sets }
+    // A name in host.yaml counts from the folder where that lies.
+    let folder = hostPath.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
+    return try sets.adding(catalog(file.hasPrefix("/") ? file : folder + file))
+  }
+
+  private static func catalog(_ path: String) throws(CommandFailure) -> SetCatalog {
+    let text = try text(of: path)
+    do {
+      return try SetCatalog(parsing: text, file: path)
     } catch {
       throw CommandFailure(error)
     }
@@ -104,9 +128,17 @@ struct PacketSource {
 extension HostDescription {
   /// The host of `--host`, or the one that the capture's beginning and the rules point to.
   static func load(
-    _ path: String?, _ ruleset: Ruleset, _ packets: inout PacketSource
+    _ given: HostDescription?, _ ruleset: Ruleset, _ packets: inout PacketSource
   ) throws(CommandFailure) -> HostDescription {
-    if let path { return try Inputs.host(path) }
+    var host: HostDescription
+    if let given { host = given } else { host = try inferred(ruleset, &packets) }
+    host.sets = ruleset.sets
+    return host
+  }
+
+  private static func inferred(
+    _ ruleset: Ruleset, _ packets: inout PacketSource
+  ) throws(CommandFailure) -> HostDescription {
     var inference = HostInference(ruleset)
     for packet in try packets.peek(1000) { inference.weigh(packet) }
     return inference.host

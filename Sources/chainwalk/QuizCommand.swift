@@ -22,6 +22,7 @@ struct QuizCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OwnScenario.checkRecording(scenario, options)
     let scenario = try OwnScenario.load(scenario)
     let seed = seed ?? UInt64.random(in: 1...999_999)
     let subject = Transcript.Subject.quiz(

@@ -21,8 +21,11 @@ struct RulesCommand: ParsableCommand {
   @Option(help: "save: as iptables-legacy-save prints it; explain: a sentence a rule; json: for programs.")
   var format = Format.save
 
+  @Option(help: "The sets that rules name, as ipset save prints them.", completion: .file())
+  var sets: String?
+
   func run() throws {
-    let ruleset = try Inputs.ruleset(file)
+    let ruleset = try Inputs.ruleset(file, Inputs.sets(sets, of: nil, nil))
     for line in ruleset.assumptions { StandardError.write("chainwalk: \(line)\n") }
     for warning in ruleset.warnings {
       StandardError.write("chainwalk: \(warning.file):\(warning.line): \(warning.message)\n")

@@ -20,6 +20,7 @@ struct StepCommand: ParsableCommand {
   @OptionGroup var options: TutorOptions
 
   func run() throws {
+    try OwnScenario.checkRecording(scenario, options)
     let scenario = try OwnScenario.load(scenario)
     guard packet >= 1, packet <= max(1, scenario.packets.count) else {
       throw CommandFailure("there is no packet \(packet); \(self.scenario.capture) has \(scenario.packets.count)")
@@ -38,33 +39,47 @@ struct StepCommand: ParsableCommand {
 enum OwnScenario {
   static func load(_ options: ScenarioOptions) throws(CommandFailure) -> Scenario {
     try load(
-      capture: options.capture, rules: options.rules, host: options.host,
+      capture: options.capture, rules: options.rules, host: options.host, sets: options.sets,
       named: (options.capture, options.rules, options.host))
+  }
+
+  /// A transcript names its capture, rules and host: sets must stand with the host for it to be played again.
+  static func checkRecording(_ scenario: ScenarioOptions, _ options: TutorOptions) throws(CommandFailure) {
+    guard options.record != nil, scenario.sets != nil else { return }
+    throw CommandFailure("--record does not go with --sets: put the sets under `sets:` in host.yaml, and give that")
   }
 
   /// Reads the files; messages and what is shown use the names given.
   static func load(
-    capture: String, rules: String, host: String?, named names: (capture: String, rules: String, host: String?)
+    capture: String, rules: String, host: String?, sets: String? = nil,
+    named names: (capture: String, rules: String, host: String?)
   ) throws(CommandFailure) -> Scenario {
     let rulesText = try Inputs.text(of: rules)
     let captured = try Inputs.bytes(of: capture)
     var files = ["rules": Array(rulesText.utf8), "capture": captured]
     do {
-      let ruleset = try Ruleset(parsing: rulesText, file: names.rules)
+      var given: HostDescription?
+      if let host {
+        let text = try Inputs.text(of: host)
+        files["host"] = Array(text.utf8)
+        given = try HostDescription(yaml: text, file: names.host ?? host)
+      }
+      let catalog = try Inputs.sets(sets, of: given, host)
+      if !catalog.isEmpty { files["sets"] = Array(catalog.source.utf8) }
+      let ruleset = try Ruleset(parsing: rulesText, file: names.rules, sets: catalog)
       var packets: [CapturedPacket] = []
       var reader = try openCapture(bytes: captured, named: names.capture)
       while let packet = try reader.next() { packets.append(packet) }
       guard !packets.isEmpty else { throw CommandFailure("\(names.capture): holds no packet") }
-      let description: HostDescription
-      if let host {
-        let text = try Inputs.text(of: host)
-        files["host"] = Array(text.utf8)
-        description = try HostDescription(yaml: text, file: names.host ?? host)
+      var description: HostDescription
+      if let given {
+        description = given
       } else {
         var inference = HostInference(ruleset)
         for packet in packets.prefix(1000) { inference.weigh(packet) }
         description = inference.host
       }
+      description.sets = catalog
       return Scenario(ruleset: ruleset, packets: packets, host: description, content: ContentHash(files: files))
     } catch let failure as CommandFailure {
       throw failure

@@ -26,9 +26,11 @@ struct TraceCommand: ParsableCommand {
   var counters = false
 
   func run() throws {
-    let ruleset = try Inputs.ruleset(scenario.rules)
+    let given = try scenario.host.map(Inputs.host)
+    let sets = try Inputs.sets(scenario.sets, of: given, scenario.host)
+    let ruleset = try Inputs.ruleset(scenario.rules, sets)
     var packets = PacketSource(try Inputs.reader(scenario.capture))
-    let description = try HostDescription.load(scenario.host, ruleset, &packets)
+    let description = try HostDescription.load(given, ruleset, &packets)
     for line in ruleset.assumptions + description.inferences { StandardError.write("chainwalk: \(line)\n") }
     let host = SimulatedHost(description, ruleset, isRecording: false)
     var tracer = Tracer(host: host)

@@ -22,9 +22,11 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var scenario: ScenarioOptions
 
   func run() throws {
-    let ruleset = try Inputs.ruleset(scenario.rules)
+    let given = try scenario.host.map(Inputs.host)
+    let sets = try Inputs.sets(scenario.sets, of: given, scenario.host)
+    let ruleset = try Inputs.ruleset(scenario.rules, sets)
     var packets = PacketSource(try Inputs.reader(scenario.capture))
-    let host = try HostDescription.load(scenario.host, ruleset, &packets)
+    let host = try HostDescription.load(given, ruleset, &packets)
     for line in host.inferences { StandardError.write("chainwalk: \(line)\n") }
     var (agreed, differed, passedOver) = (0, 0, 0)
     var verification = try Self.verification(host, ruleset)

@@ -4,6 +4,7 @@ import Wire
 
 /// The host of the recorded cases, as far as translation asks for it. Where packets go is in the record.
 final class ConntrackStack: NetworkStack {
+  func reverseRoute(to address: IPv4Address) -> (kind: Route.Kind, interface: String)? { nil }
   /// The address of `lo` has the scope of this host, so that of the first other interface stands in for it.
   private static let addresses = ["lo": "89.238.65.123", "ifext": "89.238.65.123", "ifint": "10.0.0.1"]
 

@@ -29,13 +29,15 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
 
   private var file: String { "*\(table.rawValue)\n-A \(chain) \(rule)\nCOMMIT\n" }
 
-  func check() throws {
+  /// - Parameter sets: the sets that the rule may name, as `ipset save` prints them.
+  func check(sets text: String = "") throws {
+    let sets = try SetCatalog(parsing: text, file: "sets")
     if let refusedAt {
-      let error = #expect(throws: RulesetError.self) { try Ruleset(parsing: file, file: "rules") }
+      let error = #expect(throws: RulesetError.self) { try Ruleset(parsing: file, file: "rules", sets: sets) }
       #expect(error?.line == refusedAt)
       return
     }
-    let ruleset = try Ruleset(parsing: file, file: "rules")
+    let ruleset = try Ruleset(parsing: file, file: "rules", sets: sets)
     let rules = try #require(ruleset[table]?[chain]).rules
     #expect(rules.map(\.savedText) == saved)
   }

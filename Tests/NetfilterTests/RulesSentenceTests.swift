@@ -23,6 +23,18 @@ import Testing
         "-j LOG --log-prefix \"-A: \"",
         "Every packet is written to the kernel log, the line beginning with \"-A: \", and the next rule is asked."
       ),
+      (
+        "-m string --string \"GET /\" --algo bm --icase -j DROP",
+        "If it contains the text \"GET /\" and in capitals or not, the packet is dropped without a word."
+      ),
+      (
+        "-p tcp --syn -m connlimit --connlimit-above 20 -j DROP",
+        "If its protocol is TCP and it opens a connection (SYN alone) and more than 20 connections are open and from its source address, the packet is dropped without a word."
+      ),
+      (
+        "-m hashlimit --hashlimit-above 5/min --hashlimit-mode srcip --hashlimit-name ssh -j DROP",
+        "If it comes at more than 5/min and bursts of up to 5 are let through and each srcip is counted by itself and in the table named ssh, the packet is dropped without a word."
+      ),
       ("-m comment --comment x", "Every packet is counted, and the next rule is asked."),
       ("-j TEE --gateway 10.0.0.1", "Every packet is handled by TEE --gateway 10.0.0.1."),
     ])

@@ -53,12 +53,33 @@ struct HostFileTests {
       ("routes:\n  - {to: default, dev: eth7}\n", "host.yaml: a route names the interface eth7, which is not listed"),
       (
         "colour: red\n",
-        "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, sysctls, hz, stack, conntrack"
+        "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, sysctls, hz, stack, conntrack, sets"
       ),
     ])
   func refusals(yaml: String, message: String) {
     let error = #expect(throws: HostFileError.self) { try HostDescription(yaml: yaml, file: "host.yaml") }
     #expect(error?.description == message)
+  }
+
+  @Test(
+    "sets stand there as lines or as one text, or in a file of their own",
+    arguments: [
+      ("sets:\n  - create a hash:ip\n  - add a 10.0.0.1\n", nil),
+      ("sets: |\n  create a hash:ip\n  add a 10.0.0.1\n", nil),
+      ("sets: sets.ipset\n", "sets.ipset"),
+    ])
+  func sets(yaml: String, file: String?) throws {
+    let host = try HostDescription(yaml: yaml, file: "host.yaml")
+    #expect(host.setsFile == file)
+    #expect(host.sets["a"]?.members.count == (file == nil ? 1 : nil))
+  }
+
+  @Test("a line of the sets that cannot be read is named with its place")
+  func wrongSets() {
+    let error = #expect(throws: HostFileError.self) {
+      try HostDescription(yaml: "sets:\n  - create a hash:ip\n  - add b 10.0.0.1\n", file: "host.yaml")
+    }
+    #expect(error?.description == "host.yaml:3:5: the set with the given name does not exist: b")
   }
 
   @Test("text that is no YAML is refused with its line")

@@ -68,10 +68,13 @@ package struct SCTPMatch: Match {
 }
 
 extension ServiceNames {
-  /// The ports of an option of a protocol's match, from the lower to the higher.
-  static func range(_ option: GivenOption, _ transport: Transport) throws(OptionError) -> PortRange {
+  /// The ports of an option of a protocol's match, from the lower to the higher; named by that transport, or by any.
+  static func range(_ option: GivenOption, _ transport: Transport?) throws(OptionError) -> PortRange {
     let range = try PortRange(option.value, inverted: option.inverted) { text throws(OptionError) in
-      try parse(text, transport)
+      if let transport { return try parse(text, transport) }
+      let named = Transport.allCases.lazy.compactMap { port(String(text), $0) }.first
+      if let named { return named }
+      return try parse(text, nil)
     }
     guard range.low <= range.high else { throw OptionError("invalid portrange (min > max)") }
     return range

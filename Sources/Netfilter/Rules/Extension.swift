@@ -143,15 +143,19 @@ package struct GivenOption: Sendable, Hashable {
   package let inverted: Bool
   /// The rule as far as it has been read: `-p` counts for an option only where it stands before it.
   package let rule: RuleHeader
+  /// The sets that a rule may name; `nil` where any name will do.
+  package let sets: SetCatalog?
 
   package init(
-    name: String, value: String = "", second: String = "", inverted: Bool = false, rule: RuleHeader = RuleHeader()
+    name: String, value: String = "", second: String = "", inverted: Bool = false, rule: RuleHeader = RuleHeader(),
+    sets: SetCatalog? = nil
   ) {
     self.name = name
     self.value = value
     self.second = second
     self.inverted = inverted
     self.rule = rule
+    self.sets = sets
   }
 }
 

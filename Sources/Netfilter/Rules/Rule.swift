@@ -156,6 +156,8 @@ package struct Ruleset: Sendable {
   package var assumptions: [String] = []
   /// What iptables warns of while it reads it.
   package var warnings: [RulesetWarning] = []
+  /// The sets that its rules were read with.
+  package var sets = SetCatalog()
 
   package init(tables: [Table] = []) { self.tables = tables }
 

@@ -16,6 +16,10 @@ package protocol NetworkStack: AnyObject {
   /// What kind of destination an address is, seen from this host, or from one interface only (`inet_addr_type`).
   func kind(of address: IPv4Address, on interface: String?) -> Route.Kind
 
+  /// What the routing tables say of an address, a packet's source above all: what it is to this host, and by which
+  /// interface it is reached or owned (`fib_lookup`); `nil` where there is no way.
+  func reverseRoute(to address: IPv4Address) -> (kind: Route.Kind, interface: String)?
+
   /// Sends an ICMP error about `packet` where one may be sent (`icmp_send`); `info` is the second word of the ICMP
   /// header (an MTU, a pointer), in host byte order. `by` names the rule that asked, `nil` for IP itself.
   func sendICMPError(type: UInt8, code: UInt8, info: UInt32, about packet: SocketBuffer, by rule: PathStep?)

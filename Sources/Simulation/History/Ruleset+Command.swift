@@ -24,7 +24,7 @@ extension Ruleset {
     guard let end = text.lastRange(of: "COMMIT") else { throw RuleCommandError(message: "the table cannot be written") }
     let edited = text[..<end] + words.joined(separator: " ") + "\n" + text[end...]
     do {
-      let read = try Ruleset(parsing: String(edited), file: "iptables")
+      let read = try Ruleset(parsing: String(edited), file: "iptables", sets: sets)
       guard let changed = read[name] else { throw RuleCommandError(message: "the table is gone") }
       var result = self
       if let index = result.tables.firstIndex(where: { $0.name == name }) {

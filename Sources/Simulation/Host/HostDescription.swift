@@ -1,3 +1,4 @@
+import Netfilter
 import Wire
 
 /// The simulated host as `host.yaml` describes it; every part is optional there.
@@ -62,6 +63,10 @@ package struct HostDescription: Sendable, Hashable {
   package var hz = 250
   package var stack = StackMode.real
   package var conntrack = TrackingMode.auto
+  /// The sets of ipset that rules may name.
+  package var sets = SetCatalog()
+  /// The file that holds them, as host.yaml names it; `nil` where they stand there themselves.
+  package var setsFile: String?
   /// What was inferred rather than given, each as one sentence for the person; empty for a host.yaml.
   package var inferences: [String] = []
 

@@ -1,3 +1,4 @@
+import Netfilter
 import Wire
 import Yams
 
@@ -34,7 +35,7 @@ extension HostDescription {
 private struct HostFileReader {
   let file: String
 
-  private static let keys = ["interfaces", "routes", "services", "sysctls", "hz", "stack", "conntrack"]
+  private static let keys = ["interfaces", "routes", "services", "sysctls", "hz", "stack", "conntrack", "sets"]
   private static let interfaceKeys = ["name", "addresses", "mac", "peer_mac", "mtu"]
   private static let routeKeys = ["to", "via", "dev"]
 
@@ -67,12 +68,32 @@ private struct HostFileReader {
           throw wrong(value, "expected 1 to 10000 timer interrupts a second")
         }
       case "stack": host.stack = try choice(value, "real or quiet")
+      case "sets": try readSets(value, into: &host)
       case "conntrack": host.conntrack = try choice(value, "auto, on or off")
       default: break
       }
     }
     for route in host.routes where host[interface: route.interface] == nil {
       throw HostFileError(file: file, message: "a route names the interface \(route.interface), which is not listed")
+    }
+  }
+
+  /// A list of the lines that `ipset save` prints, the same as one text, or the name of a file that holds it.
+  private func readSets(_ node: Node, into host: inout HostDescription) throws(HostFileError) {
+    let expected = "the lines that `ipset save` prints, or the name of a file"
+    let lines: [Node] = node.sequence.map { Array($0) } ?? [node]
+    for (index, line) in lines.enumerated() {
+      let text = try string(line, expected)
+      if node.scalar != nil, !text.contains(" ") {
+        host.setsFile = text
+        return
+      }
+      do {
+        let earlier = lines[..<index].compactMap { $0.scalar?.string }.joined(separator: "\n")
+        host.sets = try SetCatalog(parsing: earlier.isEmpty ? text : earlier + "\n" + text, file: file)
+      } catch {
+        throw HostFileError(file: file, line: line.mark?.line, column: line.mark?.column, message: error.message)
+      }
     }
   }
 

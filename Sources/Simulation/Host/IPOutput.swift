@@ -5,6 +5,10 @@ import Wire
 extension SimulatedHost: NetworkStack {
   package var interfaceNames: [String] { description.interfaces.map(\.name) }
 
+  package func reverseRoute(to address: IPv4Address) -> (kind: Route.Kind, interface: String)? {
+    routing.reverse(to: address)
+  }
+
   package func outputRoute(
     to destination: IPv4Address, from source: IPv4Address?, mark: UInt32, interface: String?
   ) -> Route? {

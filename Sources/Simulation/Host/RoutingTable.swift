@@ -47,6 +47,19 @@ package struct RoutingTable: Sendable {
     main.first { $0.destination.contains(address) && (interface == nil || $0.interface == interface) }
   }
 
+  /// What the local and main tables say of an address, and by which interface it is reached or owned.
+  package func reverse(to address: IPv4Address) -> (kind: Route.Kind, interface: String)? {
+    if address != .any, address != .broadcast, !address.isMulticast {
+      let kind = kind(of: address)
+      if kind == .local { return (kind, interface(owning: address) ?? "lo") }
+      if kind == .broadcast {
+        let owner = description.interfaces.first { $0.addresses.contains { $0.length < 31 && $0.broadcast == address } }
+        return (kind, owner?.name ?? "")
+      }
+    }
+    return lookup(address).map { (.unicast, $0.interface) }
+  }
+
   /// Where a packet of this host goes.
   package func output(to destination: IPv4Address, from source: IPv4Address? = nil, by interface: String? = nil)
     -> Route?

@@ -47,6 +47,7 @@ package final class SimulatedHost {
       case .auto: ruleset.needsConnectionTracking
       }
     if tracks { namespace.tracker = freshTracker() }
+    namespace.create(ruleset.sets)
     namespace.load(ruleset)
   }
 

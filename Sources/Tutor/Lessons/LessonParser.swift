@@ -80,14 +80,15 @@ private struct LessonSource {
     let rulesText = try text(rulesName)
     guard let capture = files[captureName] else { throw node.wrong("there is no file `\(captureName)`") }
     do {
-      let ruleset = try Ruleset(parsing: rulesText, file: path(rulesName))
       var packets: [CapturedPacket] = []
       var reader = try openCapture(bytes: capture, named: path(captureName))
       while let packet = try reader.next() { packets.append(packet) }
       var host = HostDescription()
       if let name = try node.optional("host")?.string() {
         host = try HostDescription(yaml: text(name), file: path(name))
+        if let sets = host.setsFile { host.sets = try SetCatalog(parsing: text(sets), file: path(sets)) }
       }
+      let ruleset = try Ruleset(parsing: rulesText, file: path(rulesName), sets: host.sets)
       return Scenario(ruleset: ruleset, packets: packets, host: host, content: content)
     } catch let error as LessonError {
       throw error

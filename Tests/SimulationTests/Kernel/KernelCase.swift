@@ -24,6 +24,10 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
     var stack: String?
     var conntrack: String?
     var noDefaultRoute: Bool?
+    /// As `ipset restore` takes them.
+    var sets: String?
+    /// When the first packet came, in seconds since 1970; 0 where the date does not matter.
+    var epoch: Double?
   }
 
   struct Interface: Decodable {
@@ -130,7 +134,8 @@ extension KernelCase.Case {
       guard let bytes = [UInt8](hex: packet.hex) else { return nil }
       time = max(time + 0.001, packet.at ?? 0)
       var captured = CapturedPacket(
-        number: index + 1, time: Timestamp(nanoseconds: Int64((time * 1e6).rounded()) * 1000), linkType: .raw,
+        number: index + 1, time: Timestamp(nanoseconds: Int64(((time + (epoch ?? 0)) * 1e6).rounded()) * 1000),
+        linkType: .raw,
         bytes: bytes, provenance: Provenance(file: name))
       captured.direction = packet.in == nil ? .outgoing : .incoming
       captured.interface = packet.in ?? packet.out

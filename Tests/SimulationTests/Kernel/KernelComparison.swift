@@ -17,7 +17,8 @@ struct WalkFacts: Equatable {
 extension KernelCase {
   /// Differences between the kernel and us, a sentence each; empty when there are none.
   func differences() throws -> [String] {
-    let ruleset = try Ruleset(parsing: `case`.rules, file: `case`.name)
+    let sets = try SetCatalog(parsing: `case`.sets ?? "", file: `case`.name)
+    let ruleset = try Ruleset(parsing: `case`.rules, file: `case`.name, sets: sets)
     let host = SimulatedHost(`case`.host, ruleset, isRecording: false)
     var tracer = Tracer(host: host)
     var differences: [String] = []

@@ -16,8 +16,8 @@ struct PostedRules {
     return line.hasPrefix("-") || programs.contains(String(line.prefix { $0 != " " && $0 != "\t" }))
   }
 
-  /// Carries out each command by itself, as a shell would.
-  func read(file: String) throws(RulesetError) -> Ruleset {
+  /// Carries out each command by itself, as a shell would; `sets` are those that rules may name.
+  func read(file: String, sets: SetCatalog) throws(RulesetError) -> Ruleset {
     var editors: [TableEditor] = []
     var warnings: [RulesetWarning] = []
     for (index, text) in lines.enumerated() {
@@ -26,7 +26,8 @@ struct PostedRules {
         guard let (words, table) = try Self.command(text) else { continue }
         let place = editors.firstIndex { $0.table.name == table } ?? editors.count
         var editor = place < editors.count ? editors[place] : TableEditor(table)
-        let command = try RuleCommandReader.read(words, table: table.rawValue, mayNameTable: true)
+        let command = try RuleCommandReader.read(
+          words, table: table.rawValue, mayNameTable: true, sets: sets)
         warnings += (command.warnings + editor.warnings(of: command)).map {
           RulesetWarning(file: file, line: source.line, message: $0)
         }

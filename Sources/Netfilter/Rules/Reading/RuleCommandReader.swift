@@ -20,6 +20,7 @@ package struct RuleCommandReader {
   private let mayNameTable: Bool
   /// Names of chains that a restored file has declared: never looked up as targets (`xtables_announce_chain`).
   private let announced: Set<String>
+  private let sets: SetCatalog?
   private var matches: [Loaded<any Match>] = []
   private var target: Loaded<any Target>?
   /// The options of each loaded extension, by owner.
@@ -38,17 +39,19 @@ package struct RuleCommandReader {
   private var seen: Set<Character> = []
   private var inverted = false
 
-  init(_ words: [RestoreWord], table: String, mayNameTable: Bool, announced: Set<String>) {
+  init(_ words: [RestoreWord], table: String, mayNameTable: Bool, announced: Set<String>, sets: SetCatalog?) {
     scanner = OptionScanner(words)
     self.announced = announced
     self.table = table
     self.mayNameTable = mayNameTable
+    self.sets = sets
   }
 
+  /// - Parameter sets: what a rule may name with `--match-set`; `nil` where any name will do.
   package static func read(
-    _ words: [RestoreWord], table: String, mayNameTable: Bool = false, announced: Set<String> = []
+    _ words: [RestoreWord], table: String, mayNameTable: Bool = false, announced: Set<String> = [], sets: SetCatalog?
   ) throws(ParseFailure) -> RuleCommand {
-    var reader = Self(words, table: table, mayNameTable: mayNameTable, announced: announced)
+    var reader = Self(words, table: table, mayNameTable: mayNameTable, announced: announced, sets: sets)
     do { return try reader.read() } catch {
       var failure = error
       failure.warnings = reader.command.warnings
@@ -305,7 +308,8 @@ package struct RuleCommandReader {
       guard second != nil else { throw ParseFailure(column: word.column, "--\(option.name) requires two args.") }
     }
     let given = GivenOption(
-      name: option.name, value: value?.text ?? "", second: second?.text ?? "", inverted: inverted, rule: command.header)
+      name: option.name, value: value?.text ?? "", second: second?.text ?? "", inverted: inverted, rule: command.header,
+      sets: sets)
     do {
       if target?.owner == owner {
         try Self.take(given, option, &target, owner)

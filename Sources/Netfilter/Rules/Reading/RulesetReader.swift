@@ -3,20 +3,27 @@ extension Ruleset {
   /// then the filter table with policies ACCEPT is assumed, and `assumptions` says so.
   ///
   /// What `iptables-restore` or the kernel refuses is refused, at the same line.
-  /// - Parameter counters: take the counters of the file over, as `iptables-restore -c` does; else all start from 0.
-  package init(parsing text: String, file: String, counters: Bool = false) throws(RulesetError) {
+  /// - Parameters:
+  ///   - counters: take the counters of the file over, as `iptables-restore -c` does; else all start from 0.
+  ///   - sets: the sets that rules may name.
+  package init(
+    parsing text: String, file: String, counters: Bool = false, sets: SetCatalog = SetCatalog()
+  ) throws(RulesetError) {
     if let posted = PostedRules(text) {
-      self = try posted.read(file: file)
+      self = try posted.read(file: file, sets: sets)
+      self.sets = sets
       return
     }
     var options = TableRestoration.Options()
     options.keepsCounters = counters
+    options.sets = sets
     var restoration = TableRestoration(options)
     var tables = FreshTables(file: file)
     do { try restoration.run(text, on: &tables) } catch {
       throw RulesetError(file: file, line: restoration.line, column: error.column, message: error.message)
     }
     self = tables.ruleset
+    self.sets = sets
   }
 }
 

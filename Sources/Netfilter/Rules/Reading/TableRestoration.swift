@@ -8,6 +8,8 @@ package struct TableRestoration {
     package var flushes = true
     /// `-T`: other tables are passed over.
     package var onlyTable: String?
+    /// The sets that rules may name.
+    package var sets = SetCatalog()
     package init() {}
   }
 
@@ -197,7 +199,8 @@ package struct TableRestoration {
     }
     let skipped = text.utf8.distance(from: text.startIndex, to: rest.startIndex)
     words += try RestoreWords.split(rest, from: skipped + 1)
-    return try RuleCommandReader.read(words, table: table.rawValue, announced: announced)
+    return try RuleCommandReader.read(
+      words, table: table.rawValue, announced: announced, sets: options.sets)
   }
 
   private static func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }

@@ -11,7 +11,7 @@ enum IptablesProgram: ShellCommand {
   static func effect(of call: ShellCall) -> ShellEffect {
     let words = call.arguments.map { RestoreWord($0, column: 1) }
     guard
-      let command = try? RuleCommandReader.read(words, table: tableName(call.arguments), mayNameTable: true)
+      let command = try? RuleCommandReader.read(words, table: tableName(call.arguments), mayNameTable: true, sets: nil)
     else { return .reads }
     switch command.kind {
     case nil, .version, .help, .check: return .reads
@@ -25,7 +25,8 @@ enum IptablesProgram: ShellCommand {
     let words = call.arguments.map { RestoreWord($0, column: 1) }
     let command: RuleCommand
     do {
-      command = try RuleCommandReader.read(words, table: tableName(call.arguments), mayNameTable: true)
+      command = try RuleCommandReader.read(
+        words, table: tableName(call.arguments), mayNameTable: true, sets: shell.host.namespace.setCatalog)
     } catch { return errors.warned(error.warnings, errors.usage(error.message)) }
     switch command.kind {
     case nil: return errors.usageHint

@@ -12,6 +12,7 @@ enum IptablesRestore: ShellCommand {
 
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var options = TableRestoration.Options()
+    options.sets = shell.host.namespace.setCatalog
     var tables = HostTables(shell.host)
     var files: [String] = []
     var arguments = ArgumentReader(call.arguments)
