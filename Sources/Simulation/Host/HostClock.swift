@@ -11,6 +11,6 @@ extension SimulatedHost {
   /// Lets time pass.
   package func pass(nanoseconds: Int64) {
     if firstTime == nil { firstTime = 0 }
-    namespace.now = namespace.now &+ max(0, nanoseconds)
+    moveClock(to: namespace.now &+ max(0, nanoseconds))
   }
 }

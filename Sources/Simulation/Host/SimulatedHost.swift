@@ -23,6 +23,8 @@ package final class SimulatedHost {
   package var keepsFrames = false { didSet { if keepsFrames { watchTracking() } } }
   /// Called after each recorded event of the packets that come in or are sent from now on (`Walk.watcher`).
   package var watcher: ((Walk) -> Void)?
+  /// Programs that run by themselves as time passes.
+  package var daemons: [any HostDaemon] = []
   /// The packets captured next, which may show what the kernel chose for those it makes now.
   package var upcoming: ArraySlice<CapturedPacket> = []
 
@@ -63,7 +65,7 @@ package final class SimulatedHost {
     if firstTime == nil, timestamp.isAbsolute { namespace.bootTime = time &- Self.uptime }
     let first = firstTime ?? time
     firstTime = first
-    namespace.now = max(namespace.now, Self.uptime &+ (time &- first))
+    moveClock(to: Self.uptime &+ (time &- first))
     giveUpFragments()
   }
 
