@@ -35,6 +35,13 @@ import Testing
       ("nosuch 2> e; cat e", "bash: nosuch: command not found\n"),
       ("nosuch 2>&1 | cat", "bash: nosuch: command not found\n"), ("echo a > /dev/null", ""),
       ("cat given nosuch", "text\n"),
+      ("echo a\necho b", "a\nb\n"), ("echo a\n\n# c\necho b\n", "a\nb\n"), ("echo a |\ncat", "a\n"),
+      ("nosuch ||\n echo b", "b\n"), ("echo 'a\nb'", "a\nb\n"), ("echo a \\\n b", "a b\n"),
+      ("cat <<EOF\na  b\n# c\nEOF\necho d", "a  b\n# c\nd\n"), ("cat <<'E F'\n$x `y` \\d\nE F", "$x `y` \\d\n"),
+      ("cat <<EOF\n\\$x \\d \\\\ $\nEOF", "$x \\d \\ $\n"), ("cat <<-E\n\ta\n\tE\necho b", "a\nb\n"),
+      ("cat <<A; cat <<B\n1\nA\n2\nB", "1\n2\n"), ("cat > f <<E\nx\nE\ncat f f", "x\nx\n"),
+      ("cat <<E | grep b\na\nb\nE", "b\n"), ("cat <<< 'a b'", "a b\n"), ("cat <<E\na", "a\n"),
+      ("cat <<E && echo c\nE", "c\n"), ("echo '<<E'", "<<E\n"), ("cat ./given", "text\n"),
     ])
   func joints(_ line: String, _ output: String) {
     #expect(shell(["given": "text\n"]).run(line).output == output)
@@ -48,6 +55,9 @@ import Testing
       ("echo a |", "bash: syntax error near unexpected token `newline'\n", 2),
       ("cat nosuch", "cat: nosuch: No such file or directory\n", 1),
       ("cat < nosuch", "bash: nosuch: No such file or directory\n", 1),
+      ("cat <<", "bash: syntax error near unexpected token `newline'\n", 2),
+      ("cat <<E\n$x\nE", "not modelled: the shell's expansions (`$`); write <<'EOF' to keep the text as it is\n", 2),
+      ("echo a &&\n", "bash: syntax error: unexpected end of file\n", 2),
       ("echo >", "bash: syntax error near unexpected token `newline'\n", 2),
     ])
   func failures(_ line: String, _ error: String, _ status: Int32) {
@@ -66,5 +76,17 @@ import Testing
     ])
   func calendar(_ seconds: Int64, _ text: String) {
     #expect(CalendarTime(nanoseconds: seconds * 1_000_000_000).ctime == text)
+  }
+
+  @Test(
+    "a line that is not whole asks for more",
+    arguments: [
+      ("echo a", false), ("echo 'a", true), ("echo \"a", true), ("echo 'a\n'", false), ("cat <<E", true),
+      ("cat <<E\na", true), ("cat <<E\na\nE", false), ("cat <<E\na\nE\n", false), ("echo a |", true),
+      ("echo a &&", true),
+      ("echo a \\", true), ("echo a \\\\", false), ("echo a;", false), ("", false), ("cat <<'E F'\nE F", false),
+    ])
+  func wantsMore(_ text: String, _ wants: Bool) {
+    #expect(Shell.wantsMore(text) == wants)
   }
 }

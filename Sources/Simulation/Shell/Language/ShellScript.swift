@@ -2,6 +2,8 @@
 struct ShellScript: Sendable, Hashable {
   enum Redirection: Sendable, Hashable {
     case input(String)
+    /// `<<WORD`, `<<< TEXT`: the text itself.
+    case inputText(String)
     case output(String, isAppending: Bool)
     /// `2> FILE`.
     case errors(String, isAppending: Bool)
@@ -35,10 +37,21 @@ struct ShellScript: Sendable, Hashable {
     init(_ message: String) { self.message = message }
   }
 
-  /// Reads a line as bash does, without its expansions.
+  /// Reads a line, or several, as bash does, without its expansions.
   init(_ line: String) throws(Problem) {
     var parser = ShellParser(tokens: try ShellLexer.tokens(of: line))
     pipelines = try parser.parse()
+  }
+
+  /// Whether the text ends within quotes, a here-document or behind `|`, `&&`, `||` or `\`, so that the shell would ask
+  /// for another line.
+  static func wantsMore(_ text: String) -> Bool {
+    if text.hasSuffix("\\"), !text.hasSuffix("\\\\") { return true }
+    var lexer = ShellLexer(text)
+    do { try lexer.read() } catch { return lexer.isWithinQuotes }
+    if lexer.isWithinHereDocument { return true }
+    guard case .operator(let last)? = lexer.tokens.last(where: { $0 != .operator("\n") }) else { return false }
+    return ["|", "&&", "||"].contains(last)
   }
 }
 
@@ -58,74 +71,6 @@ extension ShellScript.Pipeline {
   var effect: ShellEffect { programs.map(\.effect).max() ?? .reads }
 }
 
-/// Words and operators of a line.
-enum ShellToken: Sendable, Hashable {
-  case word(String)
-  case `operator`(String)
-}
-
-/// Splits a line: quotes, backslashes, operators, comments.
-struct ShellLexer {
-  private static let operators = ["2>&1", "2>>", "&&", "||", "2>", ">>", "<", ">", "|", ";", "&"]
-
-  static func tokens(of line: String) throws(ShellScript.Problem) -> [ShellToken] {
-    var tokens: [ShellToken] = []
-    var word: String?
-    var rest = Substring(line)
-    func end() {
-      if let word { tokens.append(.word(word)) }
-      word = nil
-    }
-    while let character = rest.first {
-      if character == " " || character == "\t" || character == "\n" {
-        end()
-        rest.removeFirst()
-        continue
-      }
-      if character == "#", word == nil { break }
-      // A digit belongs to a redirection only where it begins a word.
-      if let found = operators.first(where: { rest.hasPrefix($0) && ($0.first != "2" || word == nil) }) {
-        end()
-        tokens.append(.operator(found))
-        rest.removeFirst(found.count)
-        continue
-      }
-      rest.removeFirst()
-      switch character {
-      case "'": word = (word ?? "") + (try quoted(&rest, "'"))
-      case "\"": word = (word ?? "") + (try quoted(&rest, "\""))
-      case "\\":
-        if let next = rest.popFirst() { word = (word ?? "") + String(next) }
-      case "$" where rest.first.map(isNameStart) == true, "`":
-        throw ShellScript.Problem("not modelled: the shell's expansions (`\(character)`); put single quotes around it")
-      default: word = (word ?? "") + String(character)
-      }
-    }
-    end()
-    return tokens
-  }
-
-  private static func isNameStart(_ character: Character) -> Bool {
-    character.isLetter || character == "_" || character == "(" || character == "{" || character == "?"
-  }
-
-  /// Up to the closing quote, which is taken too; within double quotes a backslash takes `"`, `\`, `$` and a back
-  /// quote as they are.
-  private static func quoted(_ rest: inout Substring, _ quote: Character) throws(ShellScript.Problem) -> String {
-    var text = ""
-    while let character = rest.popFirst() {
-      if character == quote { return text }
-      if character == "\\", quote == "\"", let next = rest.first, "\"\\$`".contains(next) {
-        text.append(next)
-        rest.removeFirst()
-      } else {
-        text.append(character)
-      }
-    }
-    throw ShellScript.Problem("bash: unexpected EOF while looking for matching `\(quote)'")
-  }
-}
-
 private struct ShellParser {
   var tokens: [ShellToken]
   var next = 0
@@ -133,19 +78,22 @@ private struct ShellParser {
   mutating func parse() throws(ShellScript.Problem) -> [ShellScript.Pipeline] {
     var pipelines: [ShellScript.Pipeline] = []
     var condition = ShellScript.Condition.always
-    while next < tokens.count {
+    while true {
+      skipLineEnds()
+      guard next < tokens.count else { break }
       let programs = try pipeline()
       pipelines.append(.init(programs: programs, condition: condition))
       guard case .operator(let joint)? = token else { break }
       next += 1
       switch joint {
-      case ";": condition = .always
+      case ";", "\n": condition = .always
       case "&&": condition = .afterSuccess
       case "||": condition = .afterFailure
       default: throw ShellScript.Problem("bash: syntax error near unexpected token `\(joint)'")
       }
-      if next == tokens.count, joint != ";" {
-        throw ShellScript.Problem("bash: syntax error: unexpected end of file")
+      if joint == "&&" || joint == "||" {
+        skipLineEnds()
+        if next == tokens.count { throw ShellScript.Problem("bash: syntax error: unexpected end of file") }
       }
     }
     return pipelines
@@ -153,10 +101,13 @@ private struct ShellParser {
 
   private var token: ShellToken? { next < tokens.count ? tokens[next] : nil }
 
+  private mutating func skipLineEnds() { while token == .operator("\n") { next += 1 } }
+
   private mutating func pipeline() throws(ShellScript.Problem) -> [ShellScript.Program] {
     var programs = [try program()]
     while token == .operator("|") {
       next += 1
+      skipLineEnds()
       programs.append(try program())
     }
     return programs
@@ -172,6 +123,10 @@ private struct ShellParser {
         continue
       case .operator("2>&1"):
         program.redirections.append(.errorsToOutput)
+        next += 1
+        continue
+      case .text(let text):
+        program.redirections.append(.inputText(text))
         next += 1
         continue
       case .operator(let symbol) where ["<", ">", ">>", "2>", "2>>"].contains(symbol):
@@ -200,7 +155,8 @@ private struct ShellParser {
 extension ShellToken {
   fileprivate var text: String {
     switch self {
-    case .word(let text), .operator(let text): text
+    case .word(let text), .text(let text): text
+    case .operator(let text): text == "\n" ? "newline" : text
     }
   }
 }
