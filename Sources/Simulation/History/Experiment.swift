@@ -175,10 +175,12 @@ extension Experiment {
 private struct HostSigns: Equatable {
   private let clock: Int64
   private let sysctls: [String: Int]
+  private let fileChanges: Int
 
   init(_ shell: Shell) {
     clock = shell.host.clock
     sysctls = shell.host.namespace.sysctls
+    fileChanges = shell.hostFiles.changes
   }
 }
 

@@ -20,8 +20,11 @@ struct KernelLogView {
   func moment(_ line: LogLine) -> CalendarTime { CalendarTime(nanoseconds: host.clock(at: line.time)) }
 
   /// The kernel's lines as syslog files them: `Aug 14 11:48:37 server kernel: [81795.100496] ...`.
-  var syslog: String {
-    lines.map { "\(moment($0).syslog) \(Self.hostName) kernel: \(Self.uptime($0)) \($0.text)\n" }.joined()
+  var syslog: String { lines.map { syslog($0) + "\n" }.joined() }
+
+  /// One of them, without its line feed.
+  func syslog(_ line: LogLine) -> String {
+    "\(moment(line).syslog) \(Self.hostName) kernel: \(Self.uptime(line)) \(line.text)"
   }
 
   /// What the simulated host is called in its logs.

@@ -16,6 +16,10 @@ package final class Shell {
   var clearedLogLines = 0
   /// The address of the outside host that `hping3` runs on; `nil` for one that suits the host's routes.
   package var outsideAddress: IPv4Address?
+  /// Files of the host itself that were written here; the person's own `/etc` and `/var` are never touched.
+  let hostFiles = MemoryFiles()
+  /// The server behind `fail2ban-client`, which reads logs and bans as the host's clock moves.
+  private(set) lazy var fail2ban = makeFail2ban()
 
   package init(_ host: SimulatedHost, files: any ShellFiles = MemoryFiles()) {
     self.host = host
@@ -41,7 +45,10 @@ package final class Shell {
     return Array(words.drop { $0 == "sudo" })
   }
 
-  /// Runs a line: programs, pipes, `;`, `&&`, `||`, redirections.
+  /// Whether a text goes on in another line: open quotes, a here-document, a last `|`.
+  package static func wantsMore(_ text: String) -> Bool { ShellScript.wantsMore(text) }
+
+  /// Runs a line, or several: programs, pipes, `;`, `&&`, `||`, redirections, here-documents.
   package func run(_ line: String) -> ShellResult {
     let script: ShellScript
     do { script = try ShellScript(line) } catch { return .failure(error.message, status: 2) }
@@ -83,14 +90,19 @@ package final class Shell {
 
   private func run(_ program: ShellScript.Program, input: String?) -> ShellResult {
     var input = input
-    for case .input(let path) in program.redirections {
-      do { input = try read(path) } catch { return .failure("bash: \(path): \(error.reason)") }
+    for redirection in program.redirections {
+      switch redirection {
+      case .input(let path):
+        do { input = try read(path) } catch { return .failure("bash: \(path): \(error.reason)") }
+      case .inputText(let text): input = text
+      default: break
+      }
     }
     var result = call(program.words.drop { $0 == "sudo" }, input: input)
     for redirection in program.redirections {
       do throws(ShellFileError) {
         switch redirection {
-        case .input: break
+        case .input, .inputText: break
         case .output(let path, let isAppending):
           try write(result.output, to: path, isAppending)
           result.output = ""
@@ -106,6 +118,22 @@ package final class Shell {
     return result
   }
 
+  private func makeFail2ban() -> Fail2banServer {
+    let server = Fail2banServer(
+      host, store: HostLogs(self),
+      run: { [weak self] words in
+        guard let self, let program = words.first.flatMap({ ShellCommands[$0] }) else {
+          return .failure("\(words.first ?? ""): not found", status: 127)
+        }
+        return program.run(ShellCall(name: words[0], arguments: Array(words.dropFirst())), self)
+      },
+      write: { [weak self] line in
+        try? self?.hostFiles.write(line, to: Fail2banFiles.log, isAppending: true)
+      })
+    host.daemons.append(server)
+    return server
+  }
+
   private func call(_ words: ArraySlice<String>, input: String?) -> ShellResult {
     guard let name = words.first else { return ShellResult() }
     guard let command = ShellCommands[name] else { return .failure("bash: \(name): command not found", status: 127) }
@@ -114,16 +142,27 @@ package final class Shell {
 
   /// The text of a file: one of the host's own, such as its kernel log, or one of the person's.
   func read(_ path: String) throws(ShellFileError) -> String {
+    let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     if let text = HostFiles.text(of: path, self) { return text }
+    if let bytes = HostFiles.ownBytes(of: path, self) { return String(decoding: bytes, as: UTF8.self) }
+    guard !path.hasPrefix(Configuration.folder) else { throw ShellFileError("No such file or directory") }
     return try files.read(path)
   }
 
   private func write(_ text: String, to path: String, _ isAppending: Bool) throws(ShellFileError) {
+    let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     if path == "/dev/null" { return }
-    guard HostFiles.text(of: path, self) == nil else { throw ShellFileError("\(path): not modelled: writing to it") }
-    do { try files.write(text, to: path, isAppending: isAppending) } catch {
-      throw ShellFileError("\(path): \(error.reason)")
+    let isKernel = path.hasPrefix("/proc/") || path.hasPrefix("/sys/")
+    guard !isKernel, HostFiles.text(of: path, self) == nil else {
+      throw ShellFileError("\(path): not modelled: writing to it")
     }
+    do {
+      guard HostFiles.isOwn(path) else { return try files.write(text, to: path, isAppending: isAppending) }
+      if isAppending, !hostFiles.exists(path) {
+        try hostFiles.write(bytes: HostFiles.ownBytes(of: path, self) ?? [], to: path, isAppending: false)
+      }
+      try hostFiles.write(text, to: path, isAppending: isAppending)
+    } catch { throw ShellFileError("\(path): \(error.reason)") }
   }
 }
 
@@ -153,7 +192,18 @@ struct ShellChoices {
 /// Files of the host itself.
 enum HostFiles {
   /// Where a Debian host's syslog keeps the kernel's lines.
-  private static let kernelLogs: Set<String> = ["/var/log/kern.log", "/var/log/syslog", "/var/log/messages"]
+  static let kernelLogs: Set<String> = ["/var/log/kern.log", "/var/log/syslog", "/var/log/messages"]
+
+  /// Whether a path is the host's and not the person's: writing there stays within the simulation.
+  static func isOwn(_ path: String) -> Bool {
+    ["/etc/", "/var/", "/run/", "/usr/", "/lib/", "/boot/"].contains(where: path.hasPrefix)
+  }
+
+  /// What was written to one of the host's files, or what it came with.
+  static func ownBytes(of path: String, _ shell: Shell) -> [UInt8]? {
+    guard isOwn(path) else { return nil }
+    return (try? shell.hostFiles.readBytes(path)) ?? Fail2banFiles.shipped[path].map { Array($0.utf8) }
+  }
 
   static func text(of path: String, _ shell: Shell) -> String? {
     if kernelLogs.contains(path) { return KernelLogView(shell.host).syslog }

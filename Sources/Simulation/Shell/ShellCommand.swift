@@ -59,6 +59,8 @@ package enum ShellCommands {
     Sysctl.self,
     IPCommand.self,
     SocketStatistics.self,
+    Fail2banClient.self,
+    Fail2banRegex.self,
     Echo.self,
     Cat.self,
     Printf.self,

@@ -35,6 +35,8 @@ package struct ShellFileError: Error, Sendable, Hashable {
 package final class MemoryFiles: ShellFiles {
   private var contents: [String: [UInt8]]
   private var folders: Set<String> = []
+  /// How often something was written or removed.
+  private(set) var changes = 0
   /// Where what is not here is read from; nothing is ever written there.
   private let below: (any ShellFiles)?
 
@@ -50,9 +52,16 @@ package final class MemoryFiles: ShellFiles {
   }
 
   package func write(bytes: [UInt8], to path: String, isAppending: Bool) throws(ShellFileError) {
-    let before = isAppending ? (try? readBytes(path)) ?? [] : []
-    contents[path] = before + bytes
+    changes += 1
+    guard isAppending, contents[path] == nil else {
+      if isAppending { contents[path]?.append(contentsOf: bytes) } else { contents[path] = bytes }
+      return
+    }
+    contents[path] = ((try? readBytes(path)) ?? []) + bytes
   }
+
+  /// The paths of all files here.
+  package var paths: [String] { Array(contents.keys) }
 
   package func exists(_ path: String) -> Bool {
     contents[path] != nil || isFolder(path) || below?.exists(path) ?? false

@@ -59,6 +59,15 @@ extension ShellScript.Program {
   /// `sudo` left out.
   var name: String? { words.first { $0 != "sudo" } }
 
+  var writesHost: Bool {
+    redirections.contains { redirection in
+      switch redirection {
+      case .output(let path, _), .errors(let path, _): HostFiles.isOwn(path)
+      default: false
+      }
+    }
+  }
+
   var effect: ShellEffect {
     let words = words.drop { $0 == "sudo" }
     guard let name = words.first, let command = ShellCommands[name] else { return .reads }
@@ -67,8 +76,11 @@ extension ShellScript.Program {
 }
 
 extension ShellScript.Pipeline {
-  /// The greatest of its programs' effects.
-  var effect: ShellEffect { programs.map(\.effect).max() ?? .reads }
+  /// The greatest of its programs' effects; writing one of the host's own files moves it.
+  var effect: ShellEffect {
+    let effect = programs.map(\.effect).max() ?? .reads
+    return programs.contains(where: \.writesHost) ? max(effect, .moves) : effect
+  }
 }
 
 private struct ShellParser {
