@@ -140,7 +140,7 @@ struct RegexTrial {
   }
 
   private mutating func file(_ list: OptionList) throws(Stop) -> Configuration? {
-    let source = HostLogs(shell)
+    let source = HostLogs(shell, seesFiles: true)
     let folder = "\(Configuration.folder)/filter.d"
     let hasEnding = list.name.suffix(6).contains(".")
     let names = hasEnding ? [list.name] : [list.name, "\(list.name).conf", "\(list.name).local"]

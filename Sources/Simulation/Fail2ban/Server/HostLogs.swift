@@ -8,10 +8,17 @@ struct HostLogs: LogStore {
 
   private let reference: Reference
 
-  init(_ shell: Shell) { reference = Reference(shell) }
+  /// Whether the person's files are looked at, too.
+  private let seesFiles: Bool
+
+  init(_ shell: Shell, seesFiles: Bool = false) {
+    reference = Reference(shell)
+    self.seesFiles = seesFiles
+  }
 
   func text(of path: String) -> String? {
     guard let shell = reference.shell else { return nil }
+    if seesFiles { return try? shell.read(path) }
     return HostFiles.text(of: path, shell)
       ?? HostFiles.ownBytes(of: path, shell).map { String(decoding: $0, as: UTF8.self) }
   }
