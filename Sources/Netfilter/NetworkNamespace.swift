@@ -30,6 +30,9 @@ package final class NetworkNamespace {
   /// modelled.
   package var seed: UInt64?
 
+  /// Called where a packet comes to a table's built-in chain, before any rule is asked.
+  package var inspector: ((LoadedTable, PacketContext) -> Void)?
+
   package init() {}
 
   /// The clock in timer ticks.

@@ -107,7 +107,8 @@ struct PcapngReader: CaptureReader {
     packet.direction = Direction(cookedHeaderOf: bytes, linkType: interface.linkType)
     for option in block.options(at: layout.optionsOffset) {
       switch option.code {
-      case PcapngOption.comment: packet.comments.append(option.text)
+      case PcapngOption.comment:
+        if !KnowledgeComment.apply(option.text, to: &packet) { packet.comments.append(option.text) }
       case PcapngOption.packetFlags: packet.direction = option.direction(block.order) ?? packet.direction
       default: continue
       }

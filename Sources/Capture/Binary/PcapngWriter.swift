@@ -1,7 +1,8 @@
 import Wire
 
 /// Writes pcapng (draft-ietf-opsawg-pcapng), little-endian, times in nanoseconds: each pair of interface name and link type
-/// becomes an interface of its own; direction and comments go with each packet.
+/// becomes an interface of its own; direction, comments and what is known of the bytes go with
+/// each packet.
 package struct PcapngWriter {
   private var interfaces: [Interface: UInt32] = [:]
   private var hasHeader = false
@@ -69,7 +70,8 @@ package struct PcapngWriter {
     body.append(little: UInt32(truncatingIfNeeded: max(packet.originalLength, packet.bytes.count)))
     body += packet.bytes
     body.pad()
-    for comment in packet.comments { body += option(PcapngOption.comment, Array(comment.utf8)) }
+    let comments = packet.comments + (KnowledgeComment.text(packet).map { [$0] } ?? [])
+    for comment in comments { body += option(PcapngOption.comment, Array(comment.utf8)) }
     let direction: UInt32? =
       switch packet.direction {
       case .incoming, .forwarded: 1
@@ -81,7 +83,7 @@ package struct PcapngWriter {
       value.append(little: direction)
       body += option(PcapngOption.packetFlags, value)
     }
-    if !packet.comments.isEmpty || direction != nil { body += option(0, []) }
+    if !comments.isEmpty || direction != nil { body += option(0, []) }
     return block(.enhancedPacket, body)
   }
 

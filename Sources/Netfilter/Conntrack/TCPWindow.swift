@@ -25,36 +25,17 @@ enum TCPWindow {
       tcp[direction] = sender
       tcp[direction.opposite] = receiver
     }
-    var (sequence, end) = (segment.sequence, segment.end)
-    var acknowledgment = segment.acknowledgment
-    var highest = acknowledgment
-    if receiver.flags.contains(.sackPermitted) {
-      highest = TCPOptionWalk.highestAcknowledged(segment.options, highest)
-    }
-
-    if begin(segment, direction, tcp.state, highest, &sender, &receiver) { return .fits }
-
+    guard let measure = measure(segment, direction, tcp.state, &sender, &receiver) else { return .fits }
+    let (sequence, end) = (measure.sequence, measure.end)
+    let (acknowledgment, highest) = (measure.acknowledgment, measure.highest)
     let hasAck = segment.flags.contains(.ack)
-    // No acknowledgment, or a reset whose sender set the bit and left the number zero: nothing to check there.
-    if !hasAck || (segment.flags.contains(.rst) && acknowledgment == 0) {
-      acknowledgment = receiver.end
-      highest = receiver.end
-    }
-    // A reset that answers a SYN.
-    if segment.flags.contains(.rst), sequence == 0, tcp.state == .synSent {
-      sequence = sender.end
-      end = sender.end
-    }
-
     let lenient = isLiberal || sender.flags.contains(.liberal)
-    let oldestAck = receiver.end &- max(sender.maximumWindow, leastAcknowledgmentWindow) &- 1
-    let oldestEnd = sender.end &- receiver.maximumWindow &- 1
 
-    guard sequence.isBefore(sender.maximumEnd &+ 1) else {
+    guard measure.isSequenceInWindow else {
       let overshot = end &- sender.maximumEnd &+ 1
-      let isInReceiveWindow = receiver.maximumWindow != 0 && end.isAfter(oldestEnd)
-      if isInReceiveWindow, highest.isAfter(oldestAck), overshot <= receiver.maximumWindow,
-        highest.isBefore(receiver.end &+ 1)
+      let isInReceiveWindow = receiver.maximumWindow != 0 && end.isAfter(measure.oldestEnd)
+      if isInReceiveWindow, measure.isAcknowledgmentNew, overshot <= receiver.maximumWindow,
+        measure.isAcknowledgmentSent
       {
         // More than the receiver allows: should it acknowledge that all the same, we must know of it.
         sender.end = end
@@ -63,18 +44,19 @@ enum TCPWindow {
       }
       return lenient
         ? .fits
-        : .invalid("SEQ is over upper bound \(sender.maximumEnd &+ 1) (over the window of the receiver)")
+        : .invalid("SEQ is over upper bound \(measure.sequenceLimit) (over the window of the receiver)")
     }
-    guard highest.isBefore(receiver.end &+ 1) else {
+    guard measure.isAcknowledgmentSent else {
       return lenient
-        ? .fits : .invalid("ACK is over upper bound \(receiver.end &+ 1) (ACKed data not seen yet)")
+        ? .fits : .invalid("ACK is over upper bound \(measure.acknowledgmentLimit) (ACKed data not seen yet)")
     }
-    guard receiver.maximumWindow == 0 || end.isAfter(oldestEnd) else {
+    guard measure.isEndNew else {
       return lenient
-        ? .fits : .ignored("SEQ is under lower bound \(oldestEnd) (already ACKed data retransmitted)")
+        ? .fits : .ignored("SEQ is under lower bound \(measure.oldestEnd) (already ACKed data retransmitted)")
     }
-    guard highest.isAfter(oldestAck) else {
-      return lenient ? .fits : .ignored("ignored ACK under lower bound \(oldestAck) (possible overly delayed)")
+    guard measure.isAcknowledgmentNew else {
+      return lenient
+        ? .fits : .ignored("ignored ACK under lower bound \(measure.oldestAck) (possible overly delayed)")
     }
 
     let window = UInt32(segment.window) << (segment.flags.contains(.syn) ? 0 : UInt32(sender.windowScale))
@@ -99,6 +81,38 @@ enum TCPWindow {
       noteAcknowledgment(segment, direction, sequence, acknowledgment, end, &tcp)
     }
     return .fits
+  }
+
+  /// The segment's numbers and what they are held against; `nil` where nothing is left to check. The first segment of an
+  /// end sets its window.
+  static func measure(
+    _ segment: TCPSegment, _ direction: FlowDirection, _ state: TCPState, _ sender: inout TCPEndpoint,
+    _ receiver: inout TCPEndpoint
+  ) -> TCPWindowMeasure? {
+    var (sequence, end) = (segment.sequence, segment.end)
+    var acknowledgment = segment.acknowledgment
+    var highest = acknowledgment
+    if receiver.flags.contains(.sackPermitted) {
+      highest = TCPOptionWalk.highestAcknowledged(segment.options, highest)
+    }
+
+    if begin(segment, direction, state, highest, &sender, &receiver) { return nil }
+
+    // No acknowledgment, or a reset whose sender set the bit and left the number zero: nothing to check there.
+    if !segment.flags.contains(.ack) || (segment.flags.contains(.rst) && acknowledgment == 0) {
+      acknowledgment = receiver.end
+      highest = receiver.end
+    }
+    // A reset that answers a SYN.
+    if segment.flags.contains(.rst), sequence == 0, state == .synSent {
+      sequence = sender.end
+      end = sender.end
+    }
+    return TCPWindowMeasure(
+      sequence: sequence, end: end, acknowledgment: acknowledgment, highest: highest,
+      sequenceLimit: sender.maximumEnd &+ 1, oldestEnd: sender.end &- receiver.maximumWindow &- 1,
+      hasReceiveWindow: receiver.maximumWindow != 0, acknowledgmentLimit: receiver.end &+ 1,
+      oldestAck: receiver.end &- max(sender.maximumWindow, leastAcknowledgmentWindow) &- 1)
   }
 
   /// The first segment of an end, or a SYN that begins anew; gives `true` where nothing is left to check.

@@ -20,6 +20,8 @@ package final class PacketContext {
   /// A match that gave the packet up held all the same, being inverted: the rule acts, then the packet is dropped
   /// (`par->hotdrop`).
   package var dropsAfterRule = false
+  /// Every comparison is made, whatever came of the one before (`NetworkNamespace.inspect`).
+  var goesOn = false
   /// Comparisons of the rule being judged; `nil` when nobody watches.
   package internal(set) var comparisons: [Comparison]?
 
@@ -41,7 +43,7 @@ package final class PacketContext {
   @inline(__always)
   package func compare(_ holds: Bool, _ comparison: @autoclosure () -> Comparison) -> Bool {
     if comparisons != nil { comparisons?.append(comparison()) }
-    return holds
+    return holds || goesOn
   }
 
   /// Offset of the packet's fragment, in bytes.

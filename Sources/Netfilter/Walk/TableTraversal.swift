@@ -5,6 +5,7 @@ extension NetworkNamespace {
   package func traverse(_ table: LoadedTable, _ hook: Hook, _ packet: SocketBuffer) -> HookVerdict {
     guard let base = table[hook.rawValue] else { return .accept }
     let context = PacketContext(namespace: self, packet: packet, table: table.name, hook: hook)
+    inspector?(table, context)
     // Without a watcher, and with every byte known, what the header's numbers rule out need not be looked at closer.
     let mayScreen = context.comparisons == nil && packet.unknown.isEmpty
     var chain = base

@@ -1,5 +1,6 @@
 import Capture
 import Netfilter
+import Wire
 
 /// A scenario under somebody's hands: what-if. Whatever changes it makes a new history; every change can be undone.
 package struct Experiment {
@@ -144,6 +145,8 @@ extension Experiment {
     }
     let remembering = RememberingFiles(files)
     let shell = history.takeLive(after: played, files: remembering)
+    // Another sequence for each packet that was sent before, so that two calls do not choose the same ports.
+    shell.choices = ShellChoices(seed: UInt64(scenario.packetsPutIn) &* 0x9e37_79b9_7f4a_7c15)
     let before = HostSigns(shell)
     let result = shell.run(pipeline)
     let sent = shell.takeSent()
@@ -163,7 +166,8 @@ extension Experiment {
   private mutating func add(_ sent: [SentPacket], _ text: String, after played: Int, until clock: Int64) {
     var changed = scenario
     let isAbsolute = scenario.packets.first?.time?.isAbsolute ?? true
-    changed.insert(sent.map { $0.captured(text, isAbsolute: isAbsolute) }, at: played)
+    let link = scenario.linkTypeOfNewPackets
+    changed.insert(sent.map { $0.captured(text, link, isAbsolute: isAbsolute) }, at: played)
     if let last = sent.last, last.clock < clock {
       changed.add(HostAction(after: played + sent.count, text: text, .clock(clock)))
     }
@@ -186,9 +190,9 @@ private struct HostSigns: Equatable {
 
 extension SentPacket {
   /// As a capture would hold it.
-  fileprivate func captured(_ text: String, isAbsolute: Bool) -> CapturedPacket {
+  fileprivate func captured(_ text: String, _ linkType: LinkType, isAbsolute: Bool) -> CapturedPacket {
     var packet = CapturedPacket(
-      number: 0, time: Timestamp(nanoseconds: clock, isAbsolute: isAbsolute), linkType: .raw,
+      number: 0, time: Timestamp(nanoseconds: clock, isAbsolute: isAbsolute), linkType: linkType,
       bytes: walk.initialBytes, provenance: Provenance(file: "prompt"))
     packet.interface = walk.interface.isEmpty ? nil : walk.interface
     packet.direction = walk.direction == "out" ? .outgoing : .incoming

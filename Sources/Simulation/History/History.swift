@@ -212,7 +212,15 @@ package final class History {
     guard let moment = step.moment, moment.events > 0 else {
       return onLive(after: position.packet, isAwaiting: true, files, body)
     }
-    let player = livePlayer(after: position.packet)
+    // The walk is the same as the one recorded, so its moment comes; else the end of the packet is shown.
+    return look(in: position.packet, at: moment, files: files, body) ?? onLive(after: position.packet + 1, files, body)
+  }
+
+  /// The same at a moment of a packet's walk; `nil` where it has no such moment.
+  func look<Value>(
+    in packet: Int, at moment: Step.Moment, files: any ShellFiles = MemoryFiles(), _ body: @escaping (Shell) -> Value
+  ) -> Value? {
+    let player = livePlayer(after: packet)
     var value: Value?
     var root: Walk?
     let shell = player.shell
@@ -227,8 +235,44 @@ package final class History {
     // The closure holds the walk, and the walk the closure.
     root?.dropWatchers()
     root = nil
-    // The walk is the same as the one recorded, so its moment comes; else the end of the packet is shown.
-    return value ?? body(shell)
+    return value
+  }
+
+  /// What every rule of the chains that a packet comes to would compare with it, in the order of the chains; those of
+  /// its walk, or of one that it caused. The same table may be met at several hooks.
+  package func inspections(_ packet: Int, emission: [Int]) -> [(hook: Hook, rules: [RuleInspection])] {
+    var found: [(hook: Hook, rules: [RuleInspection])] = []
+    var isDisturbed: Bool
+    // Asking a rule that keeps something changes what comes after, so that another run looks at that.
+    repeat {
+      isDisturbed = inspect(packet, emission, &found)
+    } while isDisturbed
+    return found
+  }
+
+  /// One run, which adds what it finds; `true` where there may be more.
+  private func inspect(
+    _ packet: Int, _ emission: [Int], _ found: inout [(hook: Hook, rules: [RuleInspection])]
+  ) -> Bool {
+    let player = freshPlayer()
+    while player.packetsPlayed < packet, player.playNext(isRecording: false) != nil {}
+    let known = found.count
+    var seen = 0
+    var isDisturbed = false
+    var new: [(hook: Hook, rules: [RuleInspection])] = []
+    var root: Walk?
+    player.host.namespace.inspector = { [unowned namespace = player.host.namespace] table, context in
+      if root == nil { root = context.packet.walk }
+      guard !isDisturbed, root?.emission(at: emission) === context.packet.walk else { return }
+      seen += 1
+      guard seen > known else { return }
+      new.append((context.hook, namespace.inspect(table, context)))
+      isDisturbed = table.keepsState
+    }
+    _ = player.playNext(isRecording: true)
+    player.host.namespace.inspector = nil
+    found += new
+    return isDisturbed
   }
 
   /// The host after a number of packets, and after what was done to it there, for what moves it on; nobody uses it
@@ -289,6 +333,7 @@ extension Walk {
   fileprivate var withoutEvents: Walk {
     let walk = Walk(origin: origin, bytes: initialBytes, isRecording: false)
     walk.finalBytes = finalBytes
+    walk.isHeld = isHeld
     walk.fragments = fragments
     walk.direction = direction
     walk.interface = interface

@@ -14,6 +14,12 @@ package struct HostAction: Sendable, Hashable {
   package let text: String
   let deed: Deed
 
+  /// Whether somebody typed it for what it does, and not only time passed with something else.
+  package var isProgram: Bool {
+    if case .programs = deed { return true }
+    return false
+  }
+
   init(after: Int, text: String, _ deed: Deed) {
     self.after = after
     self.text = text

@@ -15,6 +15,7 @@ package struct Scenario: Sendable {
   /// What it was made from.
   package let content: ContentHash
   private var nextIdentity: Int
+  private let captured: Int
 
   package init(ruleset: Ruleset, packets: [CapturedPacket], host: HostDescription, content: ContentHash) {
     self.ruleset = ruleset
@@ -23,6 +24,7 @@ package struct Scenario: Sendable {
     self.content = content
     identities = Array(packets.indices)
     nextIdentity = packets.count
+    captured = packets.count
   }
 
   /// The same packets and host under other rules: what-if.
@@ -36,6 +38,16 @@ package struct Scenario: Sendable {
   package func hasSamePackets(as other: Scenario) -> Bool {
     identities == other.identities && actions == other.actions
       && zip(packets, other.packets).allSatisfy { $0.bytes == $1.bytes }
+  }
+
+  /// How many packets were sent or put in since it was loaded, those that were taken out again counted too.
+  var packetsPutIn: Int { nextIdentity - captured }
+
+  /// Of IP packets without a link layer's header: that of the capture where it has none either, since many programs read
+  /// files of one link type only.
+  var linkTypeOfNewPackets: LinkType {
+    guard let type = packets.first?.linkType, [.raw, .ipv4].contains(type) else { return .raw }
+    return type
   }
 
   // MARK: Edits
@@ -90,7 +102,8 @@ extension CapturedPacket {
   package static func typed(_ bytes: [UInt8], _ text: String, at index: Int, in scenario: Scenario) -> CapturedPacket {
     let before = scenario.packets[..<min(index, scenario.packets.count)].last ?? scenario.packets.first
     var packet = CapturedPacket(
-      number: index + 1, time: before?.time, linkType: .raw, bytes: bytes, provenance: Provenance(file: "prompt"))
+      number: index + 1, time: before?.time, linkType: scenario.linkTypeOfNewPackets, bytes: bytes,
+      provenance: Provenance(file: "prompt"))
     packet.comments = [text]
     return packet
   }

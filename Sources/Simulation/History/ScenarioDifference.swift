@@ -54,6 +54,8 @@ package struct ScenarioDifference: Sendable {
     package var bytes: [UInt8]
     package var edited: [Range<Int>]
     package var by: Walk.Origin
+    /// The rule that sent it, where one did.
+    package var byRule: Stop?
     package var path: [Stop]
     package var verdict: Verdict?
     package var state: ConnectionState?
@@ -61,8 +63,14 @@ package struct ScenarioDifference: Sendable {
     package static func == (a: Self, b: Self) -> Bool { a.isSame(as: b) }
     package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
+    private func hasSameSender(as other: Self) -> Bool {
+      guard let byRule, let rule = other.byRule else { return by == other.by }
+      return byRule.isSame(as: rule)
+    }
+
     private func isSame(as other: Self) -> Bool {
-      bytes == other.bytes && verdict == other.verdict && state == other.state && path.count == other.path.count
+      bytes == other.bytes && hasSameSender(as: other) && verdict == other.verdict && state == other.state
+        && path.count == other.path.count
         && zip(path, other.path).allSatisfy { $0.isSame(as: $1) }
     }
   }
@@ -219,7 +227,8 @@ private struct OutcomeView {
       for walk in walk.emitted {
         sent.append(
           ScenarioDifference.SentLine(
-            bytes: walk.finalBytes, edited: walk.edited, by: walk.origin, path: walk.path.map(texts.stop),
+            bytes: walk.finalBytes, edited: walk.edited, by: walk.origin, byRule: walk.origin.rule.map(texts.stop),
+            path: walk.path.map(texts.stop),
             verdict: walk.verdict, state: walk.conntrack))
         visit(walk)
       }
@@ -296,5 +305,13 @@ extension PacketRecord {
   fileprivate var isUnsent: Bool {
     if case .unsent = disposition { return true }
     return false
+  }
+}
+
+extension Walk.Origin {
+  /// The rule whose REJECT sent it.
+  fileprivate var rule: PathStep? {
+    if case .reject(let step) = self { return step }
+    return nil
   }
 }

@@ -60,6 +60,7 @@ extension SimulatedHost {
     answer.options = echo.received
     let shift = 28 + echo.bytes.count
     answer.edited = packet.edited.map { $0.lowerBound + shift..<$0.upperBound + shift }
+    answer.edited += packet.editedInAnswer(bytes)
     answer.attachConnection(of: packet)
     if namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
     send(answer, causedBy: packet)

@@ -148,7 +148,32 @@ final class LocalStack {
     answer.hasPartialChecksum = hasPartialChecksum
     answer.belongsToService = forService
     answer.options = options
+    answer.edited = packet.editedInAnswer(bytes)
+    walk.edited = answer.edited
     if host.namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
     host.send(answer, causedBy: packet)
+  }
+}
+
+extension SocketBuffer {
+  /// Bytes of an answer to this packet that are copies of ones that were edited out (addresses and ports, the other way
+  /// round), and the checksums over them.
+  func editedInAnswer(_ bytes: [UInt8]) -> [Range<Int>] {
+    guard !edited.isEmpty else { return [] }
+    let hasPorts = [6, 17].contains(bytes[...].byte(at: 9) ?? 0)
+    /// Offset in the packet, length, offset in the answer.
+    var copies = [(12, 4, 16), (16, 4, 12)]
+    if hasPorts { copies += [(headerLength, 2, 22), (headerLength + 2, 2, 20)] }
+    var result: [Range<Int>] = []
+    for (from, length, to) in copies {
+      for range in edited {
+        let common = range.clamped(to: from..<from + length)
+        if !common.isEmpty { result.append(common.lowerBound - from + to..<common.upperBound - from + to) }
+      }
+    }
+    guard !result.isEmpty else { return [] }
+    if result.contains(where: { $0.lowerBound < 20 }) { result.append(10..<12) }
+    if hasPorts { result.append(bytes[...].byte(at: 9) == 6 ? 36..<38 : 26..<28) }
+    return result
   }
 }

@@ -19,6 +19,17 @@ enum WhyCommand: Command {
       whyNot(Array(arguments.dropFirst()), step, record, &session, &output)
       return
     }
+    if let word = arguments.first {
+      guard let state = ConnectionState(rawValue: word.uppercased()) else {
+        let given = arguments.joined(separator: " ")
+        output.add(
+          session.phrases.say(.badArgument(command: name, given: given, expected: "why, why not 3 or why INVALID")),
+          .error)
+        return
+      }
+      session.explainState(state, &output)
+      return
+    }
     guard let visit = step.visit ?? lastVisit(session) else {
       for sentence in session.phrases.sentences(step) { output.add(sentence, .sentence) }
       return
@@ -72,16 +83,15 @@ enum WhyCommand: Command {
           .badArgument(command: "why not", given: arguments.joined(separator: " "), expected: "why not 3")), .error)
       return
     }
-    let named = words.count > 1 ? words[words.count - 2].uppercased() : nil
-    guard let place = step.place ?? lastPlace(session) else {
-      output.add(session.phrases.say(.noRuleHere), .note)
+    guard let history = session.history, let (table, chain) = place(words.dropLast(), step, session) else {
+      output.add(
+        words.count > 1
+          ? session.phrases.say(.neverCameTo(chain: words[words.count - 2])) : session.phrases.say(.noRuleHere), .note)
       return
     }
-    let chain = named ?? place.chain
     let spec = QuestionSpec(
-      kind: WhyNotQuestion.name, packet: step.packet, emission: step.emission, table: place.table, chain: chain,
-      rule: number)
-    guard let history = session.history, let about = try? ChainSubject(spec, history) else {
+      kind: WhyNotQuestion.name, packet: step.packet, emission: step.emission, table: table, chain: chain, rule: number)
+    guard let about = try? ChainSubject(spec, history) else {
       output.add(session.phrases.say(.neverCameTo(chain: chain)), .note)
       return
     }
@@ -90,7 +100,48 @@ enum WhyCommand: Command {
       show(visit, step, session, &output)
       return
     }
+    if about.rules.indices.contains(number - 1) {
+      output.add(lines: [Layout.cut("\(chain) \(number)  \(about.rules[number - 1])")], .chain)
+    }
     for evidence in about.evidence(againstRule: number) { output.add(session.phrases.evidence(evidence), .sentence) }
+    if about.visit(number) == nil, about.rules.indices.contains(number - 1) {
+      hadItBeenAsked(about, number, step, session, history, &output)
+    }
+  }
+
+  /// What a rule that was never asked would have said.
+  private static func hadItBeenAsked(
+    _ about: ChainSubject, _ number: Int, _ step: Step, _ session: Session, _ history: History, _ output: inout Output
+  ) {
+    let hook = about.visits.first?.hook
+    let all = history.inspections(step.packet, emission: step.emission).first {
+      $0.hook == hook && $0.rules.first?.table == about.table
+    }
+    guard let rule = all?.rules.first(where: { $0.chain == about.chain && $0.rule == number }) else { return }
+    guard let failing = rule.comparisons.first(where: { !$0.holds }) else {
+      output.add(session.phrases.say(.wouldHaveFired), .sentence)
+      return
+    }
+    output.add(session.phrases.say(.wouldNotHaveFired), .sentence)
+    output.add(
+      session.phrases.evidence(about.subject.evidence(failing, chain: about.chain, rule: number)), .sentence)
+  }
+
+  /// The table and chain meant: named, in any case of its letters, or the one at hand.
+  private static func place(
+    _ words: ArraySlice<String>, _ step: Step, _ session: Session
+  ) -> (table: TableName, chain: String)? {
+    guard let last = words.last else { return (step.place ?? lastPlace(session)).map { ($0.table, $0.chain) } }
+    guard let ruleset = session.history?.scenario.ruleset else { return nil }
+    let named = words.count > 1 ? words.first.flatMap { TableName(rawValue: $0.lowercased()) } : nil
+    let present = (step.place ?? lastPlace(session))?.table
+    let order = [named ?? present, .filter].compactMap { $0 } + (named == nil ? ruleset.tables.map(\.name) : [])
+    for name in order {
+      if let chain = ruleset[name]?.chains.first(where: { $0.name.lowercased() == last.lowercased() }) {
+        return (name, chain.name)
+      }
+    }
+    return nil
   }
 
   private static func lastPlace(_ session: Session) -> Step.Place? {

@@ -17,7 +17,6 @@ extension English {
     case .exitStatus(let status): "(exit status \(status))"
     case .programs(let names):
       "The host's own programs, with pipes and redirections: \(names.joined(separator: ", ")). help and a name tells more."
-    case .noConnections: "Connection tracking knows no connection."
     case .lessonPackets: "(the lesson's own packets)"
     case .edited(let packet): "Packet \(packet) is changed, and everything is walked again. diff shows what changed."
     case .checksum(.fixed(let name, let from, let to)):
@@ -46,6 +45,40 @@ extension English {
     case .differences(let count, let packets): "\(count) of \(packets) packets \(count == 1 ? "differs" : "differ")."
     case .moreDifferences(let count): "... \(count) more; diff all shows everything"
     case .label(let label): labels[label] ?? ""
+    case .saved(let files, let folder):
+      "Saved: \(files.joined(separator: ", ")). load \(folder) opens it again, and so does chainwalk step \(folder)/capture.pcapng --rules \(folder)/rules.v4 --host \(folder)/host.yaml."
+    case .notSaved(let texts):
+      "Not saved, since no file holds what is done between packets: \(texts.joined(separator: "; "))."
+    case .alreadyThere(let files, let folder):
+      "\(files.joined(separator: ", ")): there already. save \(folder) overwrite replaces \(files.count == 1 ? "it" : "them")."
+    case .noRules: "No rules are loaded, so every packet is accepted. load rules FILE loads some."
+    case .rulesKept: "The rules at hand stay. load CAPTURE --rules FILE takes others."
+    case .bytesRead(let range, let bytes): "\(byteRange(range).capitalizedFirst): \(spacedHex(bytes))"
+    case .nobodyReads: "No rule of the chains that this packet meets reads it."
+    case .notComparedAfter(let condition): "The kernel did not get that far: \(condition) had failed."
+    case .notReached(let rule): "The rule was never asked" + (rule.map { ": \($0) had ended the walk." } ?? ".")
+    case .wouldHaveFired: "Had it been asked, it would have fired: everything it asks for holds."
+    case .wouldNotHaveFired: "Had it been asked, it would not have fired:"
+    case .stateUnknown: "No packet walks here, so there is no state."
+    case .stateIs(let state, let asked): stateIs(state, asked)
+    case .stateNotSeen: "The walk ended before connection tracking saw the packet."
+    case .nothingTracks:
+      "Nothing here is tracked: no rule asks for it, so tracking is off, or the packet's walk ended before it."
+    case .stateAttached:
+      "The host sent it on account of a packet that belongs to an entry; it goes with that entry from the start, without being looked up, as RELATED."
+    case .stateUntracked: "A rule in the raw table asked tracking to leave it alone (CT --notrack)."
+    case .tupleLookedUp(let tuple): "Tracking looks it up by \(tuple)."
+    case .entryFound(let direction, let hasSeenReply):
+      "It found an entry, in which the packet goes \(direction == .original ? "the original way" : "back"); "
+        + (hasSeenReply ? "an answer had been seen before." : "no answer had been seen before.")
+    case .quotationLookedUp(let tuple): "It quotes a packet with \(tuple), and tracking looks that one up."
+    case .noEntryFound: "No entry fits, in either direction."
+    case .tableSays(let tcp, let hasEntry): tableSays(tcp, hasEntry)
+    case .windowHeading: "The windows seen so far, in numbers:"
+    case .windowCondition(let condition): windowCondition(condition)
+    case .kernelWords(let words): "The kernel's own words: \(words)."
+    case .entryAfter: "After the packet the entry is:"
+    case .stateNeeds(let state, let needs): stateNeeds(state, needs)
     case .gone: "the packet is gone"
     case .isNew: "the packet is new"
     case .notSentNow: "the host does not send it any more"
@@ -53,11 +86,85 @@ extension English {
     }
   }
 
+  func origin(_ origin: Walk.Origin) -> String {
+    switch origin {
+    case .reject(let step): "from rule \(step.number) of \(step.chain)"
+    case .stack: "from the host's own TCP/IP stack"
+    case .icmpError: "from IP itself"
+    case .ownCopy: "its own copy, which the host hears too"
+    case .injected: "from a program"
+    }
+  }
+
   private var labels: [DifferenceLabel: String] {
     [
-      .path: "path", .verdict: "verdict", .state: "state", .log: "log", .sent: "sent", .bytes: "bytes",
+      .path: "path", .verdict: "verdict", .state: "state", .log: "log", .sent: "sent", .by: "by", .bytes: "bytes",
       .notModelled: "not modelled", .counters: "Counters after the last packet, packets and bytes:", .none: "none",
     ]
+  }
+
+  private func stateIs(_ state: ConnectionState?, _ asked: ConnectionState) -> String {
+    guard let state else { return "The packet has no state at all." }
+    return state == asked
+      ? "The packet is \(state.rawValue)." : "The packet is not \(asked.rawValue) but \(state.rawValue)."
+  }
+
+  private func tableSays(_ tcp: TCPEvidence, _ hasEntry: Bool) -> String {
+    guard tcp.hasValidFlags else {
+      return "No TCP sends a segment with these control bits, so the table is not even asked."
+    }
+    let kind =
+      tcp.kind == "none" ? "a segment without SYN, ACK, FIN or RST" : (tcp.kind == "ACK" ? "an " : "a ") + tcp.kind
+    let place =
+      hasEntry
+      ? "\(kind) \(tcp.direction == .original ? "the original way" : "going back") in state \(tcp.state)"
+      : "\(kind) that would begin an entry"
+    switch tcp.cell {
+    case .to(let state): return "The TCP table, for \(place): on to \(state)."
+    case .ignored: return "The TCP table, for \(place): let it pass, change nothing, and watch what answers it."
+    case .invalid: return "The TCP table, for \(place): invalid."
+    }
+  }
+
+  private func windowCondition(_ condition: TCPEvidence.Condition) -> String {
+    let outcome = condition.holds ? "it is" : "it is not"
+    switch condition.kind {
+    case .sequenceBelow: return "sequence number \(condition.value) must be below \(condition.bound): \(outcome)"
+    case .endAbove: return "its end \(condition.value) must be above \(condition.bound): \(outcome)"
+    case .acknowledgmentBelow:
+      return "acknowledgment number \(condition.value) must be below \(condition.bound): \(outcome)"
+    case .acknowledgmentAbove:
+      return "acknowledgment number \(condition.value) must be above \(condition.bound): \(outcome)"
+    }
+  }
+
+  private func stateNeeds(_ state: ConnectionState, _ needs: StateNeeds) -> String {
+    switch state {
+    case .new:
+      let opener =
+        switch needs.protocolNumber {
+        case 6:
+          "be a SYN" + (needs.isLoose ? " (or, nf_conntrack_tcp_loose being 1, a bare ACK)" : "")
+            + ", not a \(needs.packet)"
+        case 1: "be a query (echo, timestamp, information, address mask), not a \(needs.packet)"
+        default: "be the first of its flow"
+        }
+      return needs.hasEntry
+        ? "To be NEW it would have to fit no entry, or one in which nothing has come back yet."
+        : "To be NEW it would have to \(opener)."
+    case .established:
+      return
+        "To be ESTABLISHED it would have to fit an entry: one that it is itself the first answer to"
+        + (needs.answerTo.map { " (made by a packet with \($0))" } ?? "") + ", or one in which packets went both ways."
+    case .related:
+      return needs.isAnswer
+        ? "To be RELATED the packet that it answers would have to belong to an entry."
+        : "To be RELATED it would have to be an ICMP error that quotes a packet of a known connection, or a connection that another one announced."
+    case .invalid:
+      return
+        "To be INVALID it would have to fit no entry and be unable to begin one, or contradict the entry that it fits: a wrong checksum, control bits that the table forbids, numbers outside the window."
+    case .untracked: return "To be UNTRACKED a rule in the raw table would have to say CT --notrack."
+    }
   }
 
   private func cannot(_ error: PacketEditError) -> String {
@@ -89,6 +196,9 @@ extension English {
       "edit rule | packet | byte | bit", "what if a rule, field, byte or bit were another",
       "edit rule INPUT 4 -p tcp -j DROP; edit packet 1 tcp.flags SYN; edit byte 22 0016; edit bit 33.6. Checksums are fixed, or left where keep-checksum stands at the end."
     ),
+    "who": .init(
+      "who BYTE | FIELD", "which rules read a byte or field, and what came of it",
+      "Of all the chains that this packet meets. Examples: who 22, who tcp.flags"),
     "insert": .init(
       "insert packet [after N] ...", "put a packet in: tcp, udp, icmp or ip",
       "Example: insert packet after 1 tcp 192.0.2.1:1024 > 89.238.65.123:22 SYN seq 1"),
@@ -97,6 +207,13 @@ extension English {
     "diff": .init(
       "diff [last | all]", "what your changes changed, packet by packet",
       "Against the beginning; diff last: against the time before the last change. Path, verdict, state, log, packets sent, counters."
+    ),
+    "save": .init(
+      "save FOLDER [overwrite]", "write rules, capture and host as they are now",
+      "rules.v4, capture.pcapng and host.yaml; bytes that were edited out stay so. Example: save my-server"),
+    "load": .init(
+      "load FOLDER | CAPTURE | rules FILE", "step other files, or take other rules",
+      "load my-server; load capture.pcap --rules rules.v4 --host host.yaml; load rules rules.v4. A ruleset or a dump can also be pasted at the prompt."
     ),
     "undo": .init("undo", "take the last change back"),
     "redo": .init("redo", "make it again"),

@@ -96,8 +96,14 @@ extension English {
     "hex": .init("hex", "the whole packet as a hex dump"),
     "fields": .init("fields", "every field of the packet's headers"),
     "rules": .init("rules [CHAIN]", "the rules, with the place marked"),
-    "why": .init("why", "what this step rests on: the rule, what it compared, the bytes"),
-    "why not": .init("why not N", "why rule N did not fire"),
+    "why": .init(
+      "why [STATE]", "what this step, or the packet's state, rests on",
+      "why alone: the rule, what it compared, the bytes. why NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED: the entry, the TCP table, the windows in numbers, and what that state would have needed."
+    ),
+    "why not": .init(
+      "why not [CHAIN] N", "why rule N did not fire",
+      "The first condition that failed and the bytes it read; for a rule that was never asked, which one ended the walk, and what it would have said. Example: why not INPUT 3"
+    ),
     "answer": .init(
       "answer X", "answer the open question (also a)",
       "X is a choice's letter or the answer itself. What cannot be read does not count."),

@@ -11,7 +11,6 @@ package enum ExperimentMessage: Sendable, Hashable {
   case exitStatus(Int32)
   /// The host's programs, for `help`.
   case programs([String])
-  case noConnections
   /// An edit's name: the lesson has taken its own packets back.
   case lessonPackets
   case edited(packet: Int)
@@ -33,6 +32,40 @@ package enum ExperimentMessage: Sendable, Hashable {
   case differences(Int, packets: Int)
   case moreDifferences(Int)
   case label(DifferenceLabel)
+  // Files.
+  case saved([String], folder: String)
+  /// What was done to the host between packets, which no file holds.
+  case notSaved([String])
+  case alreadyThere([String], folder: String)
+  case noRules
+  case rulesKept
+  // Who reads a byte.
+  case bytesRead(Range<Int>, [UInt8])
+  case nobodyReads
+  /// The kernel did not get to this comparison: another condition of the rule failed before it.
+  case notComparedAfter(String)
+  /// The rule was never asked, because of this one.
+  case notReached(by: String?)
+  case wouldHaveFired
+  case wouldNotHaveFired
+  // Why a state.
+  case stateUnknown
+  case stateIs(ConnectionState?, asked: ConnectionState)
+  case stateNotSeen
+  case nothingTracks
+  case stateAttached
+  case stateUntracked
+  case tupleLookedUp(String)
+  /// An ICMP error: the tuple of the packet that it quotes.
+  case quotationLookedUp(String)
+  case entryFound(FlowDirection, hasSeenReply: Bool)
+  case noEntryFound
+  case tableSays(TCPEvidence, hasEntry: Bool)
+  case windowHeading
+  case windowCondition(TCPEvidence.Condition)
+  case kernelWords(String)
+  case entryAfter
+  case stateNeeds(ConnectionState, StateNeeds)
   case gone
   case isNew
   case notSentNow
@@ -41,5 +74,5 @@ package enum ExperimentMessage: Sendable, Hashable {
 
 /// What a line of `diff` is about.
 package enum DifferenceLabel: Sendable, Hashable {
-  case path, verdict, state, log, sent, bytes, notModelled, counters, none
+  case path, verdict, state, log, sent, by, bytes, notModelled, counters, none
 }

@@ -90,8 +90,12 @@ extension Japanese {
     "hex": .init("hex", "パケット全体の16進ダンプ"),
     "fields": .init("fields", "ヘッダの全フィールド"),
     "rules": .init("rules [CHAIN]", "ルールの一覧。今の場所に印"),
-    "why": .init("why", "このステップの根拠。ルール、比べたもの、バイト"),
-    "why not": .init("why not N", "ルール N が発火しなかったわけ"),
+    "why": .init(
+      "why [STATE]", "このステップや状態の根拠",
+      "why だけなら、ルール、比べたもの、バイト。why NEW、ESTABLISHED、RELATED、INVALID、UNTRACKED なら、行、TCP の表、ウィンドウの数、その状態に必要だったこと。"),
+    "why not": .init(
+      "why not [CHAIN] N", "ルール N が発火しなかったわけ",
+      "初めに成り立たなかった条件と、読んだバイト。尋ねられなかったルールなら、どのルールで終わったかと、尋ねられていたらどうだったか。例: why not INPUT 3"),
     "answer": .init("answer X", "開いている問いに答える (a)", "X は選択肢の記号か、答えそのもの。読めないものは数えません。"),
     "hint": .init("hint", "ヒント。全部で3つ、だんだん詳しく"),
     "skip": .init("skip", "答えを見て進む"),

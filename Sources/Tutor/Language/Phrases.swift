@@ -35,6 +35,8 @@ package protocol Phrases: Sendable {
   // The session.
   func say(_ message: Message) -> String
   func say(_ message: ExperimentMessage) -> String
+  /// Who sends a packet of the host.
+  func origin(_ origin: Walk.Origin) -> String
   /// A command's usage, its summary on one line, and what else there is to know.
   func help(_ command: String) -> CommandHelp
   /// The same for a program of the host.

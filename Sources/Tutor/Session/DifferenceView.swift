@@ -46,11 +46,7 @@ struct DifferenceView {
         labelled(" ", .bytes, "\(range.lowerBound): \(spacedHex(before)) -> \(spacedHex(after))"))
     }
     if let path = change.path {
-      let steps = path.after.map(Self.text).difference(from: path.before.map(Self.text))
-      for case .remove(let index, _, _) in steps.reversed() {
-        lines.append(labelled("-", .path, placed(path.before[index])))
-      }
-      for case .insert(let index, _, _) in steps { lines.append(labelled("+", .path, placed(path.after[index]))) }
+      lines += pathLines(path.before, path.after)
     }
     if let verdict = change.verdict {
       lines.append(labelled(" ", .verdict, arrow(verdict.before?.rawValue, verdict.after?.rawValue)))
@@ -59,9 +55,7 @@ struct DifferenceView {
       lines.append(labelled(" ", .state, arrow(state.before?.rawValue, state.after?.rawValue)))
     }
     lines += change.removedLog.map { labelled("-", .log, $0) } + change.addedLog.map { labelled("+", .log, $0) }
-    lines +=
-      change.removedSent.map { labelled("-", .sent, text($0)) }
-      + change.addedSent.map { labelled("+", .sent, text($0)) }
+    lines += sentLines(change)
     if let what = change.notModelled {
       lines += what.before.map { labelled("-", .notModelled, $0) } + what.after.map { labelled("+", .notModelled, $0) }
     }
@@ -90,11 +84,47 @@ struct DifferenceView {
     "\(before ?? label(.none)) -> \(after ?? label(.none))"
   }
 
-  private func text(_ sent: ScenarioDifference.SentLine) -> String {
+  /// Packets that the host sends no more or sends now; the same bytes that fare otherwise are told as one.
+  private func sentLines(_ change: ScenarioDifference.PacketChange) -> [String] {
+    var lines: [String] = []
+    var added = change.addedSent
+    for old in change.removedSent {
+      guard let place = added.firstIndex(where: { $0.bytes == old.bytes }) else {
+        lines.append(labelled("-", .sent, text(old)))
+        continue
+      }
+      let new = added.remove(at: place)
+      lines.append(labelled(" ", .sent, summary(old)))
+      let origins = [old, new].map { phrases.origin($0.by) }
+      if origins[0] != origins[1] { lines += [labelled("-", .by, origins[0]), labelled("+", .by, origins[1])] }
+      lines += pathLines(old.path, new.path)
+      if old.verdict != new.verdict {
+        lines.append(labelled(" ", .verdict, arrow(old.verdict?.rawValue, new.verdict?.rawValue)))
+      }
+      if old.state != new.state {
+        lines.append(labelled(" ", .state, arrow(old.state?.rawValue, new.state?.rawValue)))
+      }
+    }
+    return lines + added.map { labelled("+", .sent, text($0)) }
+  }
+
+  private func pathLines(_ before: [ScenarioDifference.Stop], _ after: [ScenarioDifference.Stop]) -> [String] {
+    let steps = after.map(Self.text).difference(from: before.map(Self.text))
+    var lines: [String] = []
+    for case .remove(let index, _, _) in steps.reversed() { lines.append(labelled("-", .path, placed(before[index]))) }
+    for case .insert(let index, _, _) in steps { lines.append(labelled("+", .path, placed(after[index]))) }
+    return lines
+  }
+
+  private func summary(_ sent: ScenarioDifference.SentLine) -> String {
     guard let ip = IPv4Header(sent.bytes[...]) else { return sent.bytes.hex }
-    var text = ip.summary(
+    return ip.summary(
       source: ip.source.text(editedFrom: 12, sent.edited), destination: ip.destination.text(editedFrom: 16, sent.edited)
     )
+  }
+
+  private func text(_ sent: ScenarioDifference.SentLine) -> String {
+    var text = summary(sent) + ", \(phrases.origin(sent.by))"
     if let last = sent.path.last { text += ", \(placed(last))" }
     if let verdict = sent.verdict { text += ": \(verdict.rawValue)" }
     return text

@@ -134,6 +134,10 @@ package struct Session {
   private mutating func taking(_ input: String) -> Output {
     var output = Output()
     line = input
+    if input.contains(where: \.isNewline), pendingReset == nil {
+      takePaste(input, &output)
+      return output
+    }
     let words = input.split(whereSeparator: \.isWhitespace).map(String.init)
     if let reset = pendingReset {
       pendingReset = .none

@@ -68,6 +68,8 @@ extension Transcript {
       }
       if let head = Entry.head(line) {
         entries.append(Entry(time: head.time, input: head.input, output: []))
+      } else if let more = Entry.more(line), let last = entries.last, last.output.isEmpty {
+        entries[entries.count - 1].input += "\n" + more.input
       } else {
         let plain = line.hasPrefix("\\") ? String(line.dropFirst()) : line
         if entries.isEmpty { opening.append(plain) } else { entries[entries.count - 1].output.append(plain) }

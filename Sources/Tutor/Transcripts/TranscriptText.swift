@@ -17,7 +17,7 @@ extension Transcript {
   }
 
   private static func needsEscape(_ line: String) -> Bool {
-    line.hasPrefix("\\") || line == "---" || Entry.head(line) != nil
+    line.hasPrefix("\\") || line == "---" || Entry.head(line) != nil || Entry.more(line) != nil
   }
 }
 
@@ -42,8 +42,13 @@ extension Transcript.Header {
 }
 
 extension Transcript.Entry {
-  /// `[3.420] > next` and what was shown.
-  package var text: String { "[\(Self.seconds(time))] > \(input)\n" + Transcript.output(output) }
+  /// `[3.420] > next` and what was shown; further lines of a paste follow as `[3.420] + line`.
+  package var text: String {
+    let lines = input.split(separator: "\n", omittingEmptySubsequences: false)
+    var text = ""
+    for (index, line) in lines.enumerated() { text += "[\(Self.seconds(time))] \(index == 0 ? ">" : "+") \(line)\n" }
+    return text + Transcript.output(output)
+  }
 
   /// Milliseconds as seconds with three decimals.
   static func seconds(_ milliseconds: Int) -> String {
@@ -51,7 +56,12 @@ extension Transcript.Entry {
   }
 
   /// The time and input of a line that begins an entry; `nil` for any other.
-  static func head(_ line: some StringProtocol) -> (time: Int, input: String)? {
+  static func head(_ line: some StringProtocol) -> (time: Int, input: String)? { stamped(line, ">") }
+
+  /// The same for a further line of the input.
+  static func more(_ line: some StringProtocol) -> (time: Int, input: String)? { stamped(line, "+") }
+
+  private static func stamped(_ line: some StringProtocol, _ sign: String) -> (time: Int, input: String)? {
     guard line.hasPrefix("["), let close = line.firstIndex(of: "]") else { return nil }
     let stamp = line[line.index(after: line.startIndex)..<close]
     let rest = line[line.index(after: close)...]
@@ -60,7 +70,7 @@ extension Transcript.Entry {
       seconds >= 0,
       rest1 >= 0, seconds < 1_000_000_000, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
-    guard rest == " >" || rest.hasPrefix(" > ") else { return nil }
+    guard rest == " \(sign)" || rest.hasPrefix(" \(sign) ") else { return nil }
     return (seconds * 1000 + rest1, String(rest.dropFirst(3)))
   }
 }

@@ -1,0 +1,161 @@
+import Netfilter
+import Simulation
+
+/// `load FOLDER`, `load CAPTURE [--rules FILE] [--host FILE]`, `load rules FILE`.
+enum LoadCommand: Command {
+  static let name = "load"
+  private static let usage = "load FOLDER, load CAPTURE --rules FILE or load rules FILE"
+
+  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
+    if session.open != nil, session.open?.question.spec.kind != RepairQuestion.name || arguments.first != "rules" {
+      output.add(session.phrases.say(.questionPending), .note)
+      return
+    }
+    do throws(ScenarioFileError) {
+      if arguments.count == 2, arguments[0].lowercased() == "rules" {
+        session.loadRules(try read(arguments[1], session), &output)
+        return
+      }
+      guard let names = Names(arguments) else {
+        let given = arguments.joined(separator: " ")
+        output.add(session.phrases.say(.badArgument(command: name, given: given, expected: usage)), .error)
+        return
+      }
+      try load(names, &session, &output)
+    } catch { session.show(error, &output) }
+  }
+
+  /// The files that the words name.
+  private struct Names {
+    var capture = ""
+    var rules: String?
+    var host: String?
+
+    init?(_ words: [String]) {
+      var rest = words[...]
+      while let word = rest.popFirst() {
+        switch word {
+        case "--rules": rules = rest.popFirst()
+        case "--host": host = rest.popFirst()
+        default:
+          guard capture.isEmpty, !word.hasPrefix("--") else { return nil }
+          capture = word
+        }
+      }
+      if capture.isEmpty { return nil }
+    }
+  }
+
+  private static func load(
+    _ names: Names, _ session: inout Session, _ output: inout Output
+  ) throws(ScenarioFileError) {
+    var names = names
+    if session.files.isFolder(names.capture) {
+      let folder = names.capture
+      names.capture = "\(folder)/\(Scenario.FileName.capture)"
+      names.rules = names.rules ?? "\(folder)/\(Scenario.FileName.rules)"
+      let host = "\(folder)/\(Scenario.FileName.host)"
+      if names.host == nil, session.files.exists(host) { names.host = host }
+    }
+    var rules: NamedFile?
+    if let name = names.rules { rules = try read(name, session) }
+    var host: NamedFile?
+    if let name = names.host { host = try read(name, session) }
+    try session.load(try read(names.capture, session), rules: rules, host: host, &output)
+  }
+
+  private static func read(_ path: String, _ session: Session) throws(ScenarioFileError) -> NamedFile {
+    do { return NamedFile(name: path, bytes: try session.files.readBytes(path)) } catch {
+      throw ScenarioFileError(file: path, message: error.reason)
+    }
+  }
+}
+
+extension Session {
+  /// Begins to step a capture; without rules those at hand stay.
+  mutating func load(
+    _ capture: NamedFile, rules: NamedFile?, host: NamedFile?, _ output: inout Output
+  ) throws(ScenarioFileError) {
+    var ruleset = scenario?.ruleset ?? Ruleset()
+    if let rules { ruleset = try rules.ruleset() }
+    let loaded = try Scenario(capture: capture, ruleset: ruleset, rules: rules, host: host)
+    open = nil
+    position = nil
+    predicted = []
+    if rules == nil { output.add(phrases.say(ruleset.tables.isEmpty ? .noRules : .rulesKept), .note) }
+    output.lines += step(loaded).lines
+  }
+
+  /// Puts other rules in the place of those at hand: an edit like any other.
+  mutating func loadRules(_ file: NamedFile, _ output: inout Output) {
+    guard let present = scenario else {
+      output.add(phrases.say(.nothingToStep), .note)
+      return
+    }
+    do throws(ScenarioFileError) {
+      let ruleset = try file.ruleset()
+      let text = "load rules \(file.name)"
+      _ = change { experiment -> Void? in experiment.apply(text, present.with(ruleset)) }
+      for text in ruleset.assumptions { output.add(phrases.say(.assumption(text)), .note) }
+      output.add(phrases.say(.walkedAgain(packets: present.packets.count)), .note)
+    } catch { show(error, &output) }
+  }
+
+  /// Shows the error, and its line with a caret under the place.
+  func show(_ error: ScenarioFileError, _ output: inout Output) {
+    output.add(error.description, .error)
+    guard let text = error.text else { return }
+    let characters = Array(text.map { $0 == "\t" ? " " : $0 })
+    let column = min(max(0, (error.column ?? 1) - 1), characters.count)
+    // A long line is shown around the place.
+    let room = Layout.width - 8
+    let first = column > room - 10 ? column - room / 2 : 0
+    let shown = String(characters.dropFirst(first).prefix(room))
+    output.add(lines: ["  " + (first > 0 ? "..." : "") + shown], .dump)
+    guard error.column != nil else { return }
+    let before = (first > 0 ? 3 : 0) + characters[first..<column].reduce(0) { $0 + Layout.columns($1) }
+    output.add(lines: [String(repeating: " ", count: 2 + before) + "^"], .dump)
+  }
+
+  /// Takes what was pasted whole: rules, a capture, or lines to be carried out one after the other.
+  mutating func takePaste(_ text: String, _ output: inout Output) {
+    let lines = text.split(whereSeparator: \.isNewline).map(String.init).filter {
+      !$0.allSatisfy { $0.isWhitespace }
+    }
+    guard let first = lines.first(where: { !$0.drop { $0 == " " }.hasPrefix("#") }) ?? lines.first else { return }
+    let word = first.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    if Pasted.looksLikeRules(first) {
+      loadRules(NamedFile(name: "pasted", bytes: Array((text.hasSuffix("\n") ? text : text + "\n").utf8)), &output)
+    } else if Shell.knows(first), Commands[word] == nil || word == IptablesCommand.name {
+      line = text
+      runProgram(&output)
+    } else if lines.allSatisfy({ Pasted.isCommand($0) }) {
+      for line in lines where !output.quits {
+        let next = handle(line)
+        output.lines += next.lines
+        output.effects += next.effects
+      }
+    } else if open != nil {
+      output.add(phrases.say(.questionPending), .note)
+    } else {
+      do throws(ScenarioFileError) {
+        try load(NamedFile(name: "pasted", bytes: Array(text.utf8)), rules: nil, host: nil, &output)
+      } catch { show(error, &output) }
+    }
+  }
+}
+
+/// What a paste is.
+private enum Pasted {
+  /// As `iptables-save` and `iptables -S` print them.
+  static func looksLikeRules(_ line: String) -> Bool {
+    let line = line.drop { $0 == " " }
+    if line.hasPrefix("*") { return TableName(rawValue: String(line.dropFirst().prefix { $0.isLetter })) != nil }
+    return ["-A ", "-P ", "-N ", "-I "].contains { line.hasPrefix($0) }
+  }
+
+  static func isCommand(_ line: String) -> Bool {
+    guard let word = line.split(whereSeparator: \.isWhitespace).first else { return true }
+    return Commands[word.lowercased()] != nil || Shell.knows(line)
+  }
+}
