@@ -94,8 +94,12 @@ struct ConnectionTable {
 
   /// All entries that have not expired, in the order they were made. Complexity: O(n log n).
   func entries(at jiffies: Int64) -> [ConnectionTrackingEntry] {
-    places.values.lazy.filter { $0.direction == .original && !$0.entry.isExpired(at: jiffies) }.map(\.entry)
-      .sorted { $0.serial < $1.serial }
+    // A flow of a host with itself may look the same both ways, and is found as its reply.
+    places.values.lazy.filter {
+      ($0.direction == .original || $0.entry.original == $0.entry.reply) && !$0.entry.isExpired(at: jiffies)
+    }
+    .map(\.entry)
+    .sorted { $0.serial < $1.serial }
   }
 
   private mutating func noteSource(_ entry: ConnectionTrackingEntry) {

@@ -62,7 +62,9 @@ extension SimulatedHost: NetworkStack {
     packet.outputInterface = route.interface
     if packet.walk.direction == "out" { packet.walk.interface = route.interface }
     let copy = ownCopy(packet, route)
-    defer { if let copy { hear(copy, on: route) } }
+    // Its own copy comes in at once, but for what it sends while it is at work on another packet: that waits its turn.
+    if let copy, !packet.isGenerated { hear(copy, on: route) }
+    defer { if let copy, packet.isGenerated { hear(copy, on: route) } }
     guard passes(.postrouting, packet) else { return }
     if route.interface == "lo" { return loopBack(packet) }
     guard fragment(packet, mtu: route.mtu) else { return finish(packet, .routing) }

@@ -63,16 +63,39 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
 
   struct PacketTruth: Decodable {
     var walks: [WalkTruth]
+    /// Connection tracking's table after the packet; `nil` where it was not recorded.
+    var conntrack: [EntryTruth]?
   }
 
-  struct WalkTruth: Decodable {
-    var origin: String
-    var parent: Int?
-    var verdict: String
-    var path: [String]
-    var ct: String?
-    var log: [String]?
-    var wire: String?
+  struct EntryTruth: Decodable {
+    var orig: TupleTruth
+    var reply: TupleTruth
+    var status: [String]?
+    var tcpState: String?
+    /// Seconds left.
+    var timeout: Int?
+    var mark: UInt32?
+  }
+
+  struct TupleTruth: Decodable {
+    var src: String
+    var dst: String
+    var proto: ProtocolTruth
+    var sport: UInt16?
+    var dport: UInt16?
+    var id: UInt16?
+    var type: UInt8?
+    var code: UInt8?
+  }
+
+  /// By name where the recorder knows one.
+  struct ProtocolTruth: Decodable {
+    var text: String
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      text = try (try? value.decode(Int.self)).map(String.init) ?? value.decode(String.self)
+    }
   }
 
   struct ChainTruth: Decodable {
@@ -84,14 +107,19 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
 
   var testDescription: String { `case`.name }
 
+  /// Reads cases and truths as the recorder writes them.
+  static let decoder: JSONDecoder = {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }()
+
   /// The cases of a recording in `Resources/kernel`.
   static func recorded(_ name: String) throws -> [KernelCase] {
     guard let url = Bundle.module.url(forResource: name, withExtension: "jsonl", subdirectory: "Resources/kernel")
     else {
       throw CocoaError(.fileNoSuchFile)
     }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try Data(contentsOf: url).split(separator: UInt8(ascii: "\n")).map {
       try decoder.decode(KernelCase.self, from: $0)
     }

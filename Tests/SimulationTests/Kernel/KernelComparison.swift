@@ -33,6 +33,7 @@ extension KernelCase {
         ours.wire = kernel.wire == nil ? nil : Self.masked(ours.wire ?? "", like: kernel.wire ?? "")
         if kernel != ours { differences.append("packet \(index + 1): kernel \(kernel), we \(ours)") }
       }
+      differences += entryDifferences(expected, host.namespace).map { "packet \(index + 1): \($0)" }
     }
     return differences + counterDifferences(host.namespace.ruleset)
   }
@@ -61,7 +62,7 @@ extension KernelCase {
     for walk in packet.walks {
       // What the recorder calls queued is a fragment that IP holds.
       let verdict = ["LOCAL": "ACCEPT", "SENT": "ACCEPT", "QUEUED": "ROUTING"][walk.verdict] ?? walk.verdict
-      let log = (walk.log ?? []).map(withoutIdentification)
+      let log = walk.log.map(withoutIdentification)
       if walk.origin == "loop", let last = facts.indices.last {
         facts[last].path += walk.path
         facts[last].log += log

@@ -8,6 +8,11 @@ struct KernelTruthTests {
     #expect(try recorded.differences() == [])
   }
 
+  @Test("each corner where we once went wrong goes as in the kernel", arguments: try KernelCase.recorded("corners"))
+  func corner(_ recorded: KernelCase) throws {
+    #expect(try recorded.differences() == [])
+  }
+
   @Test("random rulesets and packets go as they went in the kernel")
   func randomCases() throws {
     for recorded in try KernelCase.recorded("random") {
