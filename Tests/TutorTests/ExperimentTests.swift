@@ -186,12 +186,36 @@ struct ExperimentTests {
     #expect(session.handle("edits").text == "Nothing has been changed.")
   }
 
+  @Test("a checksum that was left wrong is wrong for the kernel too, though a tool called the one before correct")
+  func wrongChecksum() throws {
+    var session = try incident()
+    _ = session.handle("edit packet 1 tcp.flags ACK keep-checksum")
+    _ = session.handle("goto packet 1")
+    #expect(session.handle("why INVALID").text.contains("The kernel's own words: bad checksum."))
+    _ = session.handle("undo")
+    _ = session.handle("edit packet 1 tcp.flags ACK")
+    #expect(session.handle("why NEW").text.hasPrefix("The packet is NEW."))
+    _ = session.handle("edit packet 1 ttl 3 keep-checksum")
+    #expect(session.history?.record(0)?.walk?.verdict == .routing)
+  }
+
   @Test("a step of the host's own answer cannot be edited by its bytes")
   func answer() throws {
     var session = try incident()
     _ = session.handle("goto 45")
     #expect(session.step?.emission == [0])
     #expect(session.handle("edit byte 0 45").text.contains("follows from the rules"))
+  }
+
+  @Test("who stands at a packet's end still stands there after a change")
+  func staysAtTheEnd() throws {
+    var session = try incident()
+    _ = session.handle("goto 56")
+    _ = session.handle(Self.invalidDrop)
+    #expect(session.handle("dmesg").text == "")
+    _ = session.handle("undo")
+    #expect(session.handle("dmesg").lines.count == 1)
+    #expect(session.position == Position(packet: 0, step: 55))
   }
 
   @Test("a prediction that was open is put anew after the rules have changed")

@@ -128,6 +128,7 @@ extension Experiment {
     guard host.namespace.loads != loads else { return result }
     var ruleset = host.namespace.ruleset
     ruleset.assumptions = scenario.ruleset.assumptions
+    ruleset.sets = scenario.ruleset.sets
     guard ruleset.savedText(counters: true) != scenario.ruleset.savedText(counters: true) else { return result }
     apply(text, scenario.with(ruleset))
     run.changes.append(.rules(packets: scenario.packets.count))

@@ -114,10 +114,12 @@ package struct PacketEdit {
       if original.bytes[...].uint16(at: cover.place) != old { continue }
       if keepsChecksums {
         notes.append(.kept(cover.name, old))
+        result.knowledge.distrust(cover.name)
         continue
       }
       guard let new = cover.fixed(original, packet) else {
         notes.append(.unknowable(cover.name))
+        result.knowledge.distrust(cover.name)
         continue
       }
       result.bytes.store(new, at: cover.place)
@@ -206,6 +208,11 @@ private struct ChecksumCover {
 }
 
 extension ByteKnowledge {
+  /// Whoever called the checksum correct saw other bytes.
+  fileprivate mutating func distrust(_ checksum: String) {
+    if checksum == "ipv4" { ipChecksumVouched = false } else { transportChecksumVouched = false }
+  }
+
   /// Whether a byte of the range was edited out or is not known.
   func conceals(_ range: Range<Int>) -> Bool { (edited + unknown).contains { $0.overlaps(range) } }
 }

@@ -43,8 +43,9 @@ package struct NamedFile: Sendable, Hashable {
     return ScenarioFileError(file: name, line: line, column: column, message: message, text: text)
   }
 
-  package func ruleset() throws(ScenarioFileError) -> Ruleset {
-    do { return try Ruleset(parsing: text, file: name) } catch {
+  /// - Parameter sets: those of ipset that the rules may name.
+  package func ruleset(_ sets: SetCatalog) throws(ScenarioFileError) -> Ruleset {
+    do { return try Ruleset(parsing: text, file: name, sets: sets) } catch {
       throw self.error(error.line, error.column, error.message)
     }
   }
@@ -68,6 +69,12 @@ package struct NamedFile: Sendable, Hashable {
       throw self.error(error.line, error.column, error.message)
     }
   }
+
+  package func sets() throws(ScenarioFileError) -> SetCatalog {
+    do { return try SetCatalog(parsing: text, file: name) } catch {
+      throw self.error(error.line, error.column, error.message)
+    }
+  }
 }
 
 extension Scenario {
@@ -80,26 +87,29 @@ extension Scenario {
 
   /// A scenario of a person's files; without a host file the host is inferred.
   package init(
-    capture: NamedFile, ruleset: Ruleset, rules: NamedFile?, host: NamedFile?
+    capture: NamedFile, ruleset: Ruleset, rules: NamedFile?, host: (file: NamedFile, description: HostDescription)?
   ) throws(ScenarioFileError) {
     let packets = try capture.packets()
     var files = ["capture": capture.bytes]
     if let rules { files["rules"] = rules.bytes }
-    let description: HostDescription
+    var description: HostDescription
     if let host {
-      files["host"] = host.bytes
-      description = try host.host()
+      files["host"] = host.file.bytes
+      description = host.description
     } else {
       var inference = HostInference(ruleset)
       for packet in packets.prefix(1000) { inference.weigh(packet) }
       description = inference.host
     }
+    description.sets = ruleset.sets
     self.init(ruleset: ruleset, packets: packets, host: description, content: ContentHash(files: files))
   }
 
   /// What `save` writes: name and content of each file.
   package var files: [NamedFile] {
     let rules = ruleset.savedText(counters: false)
+    var host = host
+    host.sets = ruleset.sets
     return [
       NamedFile(name: FileName.rules, bytes: Array(rules.utf8)),
       NamedFile(name: FileName.capture, bytes: PcapngWriter.file(packets)),

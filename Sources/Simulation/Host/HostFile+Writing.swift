@@ -28,6 +28,9 @@ extension HostDescription {
     if !sysctls.isEmpty {
       text += "sysctls:\n" + sysctls.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)\n" }.joined()
     }
+    if !sets.isEmpty {
+      text += "sets:\n" + sets.source.split(separator: "\n").map { "  - \(Self.quoted(String($0)))\n" }.joined()
+    }
     return text + "hz: \(hz)\nstack: \(stack.rawValue)\nconntrack: \(Self.quoted(conntrack.rawValue))\n"
   }
 

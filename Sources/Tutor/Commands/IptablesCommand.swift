@@ -10,8 +10,10 @@ enum IptablesCommand: Command {
       output.add(session.phrases.say(.nothingToStep), .note)
       return
     }
-    session.experiment?.apply(session.line, experiment.scenario.with(experiment.original.ruleset))
-    session.settle()
+    let text = session.line
+    _ = session.change { changed -> Void? in
+      changed.apply(text, experiment.scenario.with(experiment.original.ruleset))
+    }
     output.add(session.phrases.say(.rulesRestored), .note)
   }
 }

@@ -59,8 +59,18 @@ enum LoadCommand: Command {
     }
     var rules: NamedFile?
     if let name = names.rules { rules = try read(name, session) }
-    var host: NamedFile?
-    if let name = names.host { host = try read(name, session) }
+    var host: (file: NamedFile, description: HostDescription)?
+    if let name = names.host {
+      let file = try read(name, session)
+      var description = try file.host()
+      if let sets = description.setsFile {
+        // As the host file names it: from its own folder.
+        let folder = name.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let path = sets.hasPrefix("/") || folder.isEmpty ? sets : folder + "/" + sets
+        description.sets = description.sets.adding(try read(path, session).sets())
+      }
+      host = (file, description)
+    }
     try session.load(try read(names.capture, session), rules: rules, host: host, &output)
   }
 
@@ -74,10 +84,11 @@ enum LoadCommand: Command {
 extension Session {
   /// Begins to step a capture; without rules those at hand stay.
   mutating func load(
-    _ capture: NamedFile, rules: NamedFile?, host: NamedFile?, _ output: inout Output
+    _ capture: NamedFile, rules: NamedFile?, host: (file: NamedFile, description: HostDescription)?,
+    _ output: inout Output
   ) throws(ScenarioFileError) {
     var ruleset = scenario?.ruleset ?? Ruleset()
-    if let rules { ruleset = try rules.ruleset() }
+    if let rules { ruleset = try rules.ruleset(host?.description.sets ?? SetCatalog()) }
     let loaded = try Scenario(capture: capture, ruleset: ruleset, rules: rules, host: host)
     open = nil
     position = nil
@@ -93,7 +104,7 @@ extension Session {
       return
     }
     do throws(ScenarioFileError) {
-      let ruleset = try file.ruleset()
+      let ruleset = try file.ruleset(present.ruleset.sets)
       let text = "load rules \(file.name)"
       _ = change { experiment -> Void? in experiment.apply(text, present.with(ruleset)) }
       for text in ruleset.assumptions { output.add(phrases.say(.assumption(text)), .note) }

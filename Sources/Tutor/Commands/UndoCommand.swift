@@ -49,6 +49,7 @@ extension Session {
   mutating func change<Value>(_ body: (inout Experiment) -> Value?) -> Value? {
     guard var experiment else { return nil }
     let before = experiment.scenario.identities
+    let isAtEnd = isAtEndOfPacket
     let value = body(&experiment)
     self.experiment = experiment
     if let place = position, before.indices.contains(place.packet),
@@ -56,7 +57,7 @@ extension Session {
     {
       position?.packet = packet
     }
-    settle()
+    settle(atEnd: isAtEnd)
     return value
   }
 }

@@ -77,7 +77,7 @@ extension Session {
     let text = phrases.say(.lessonPackets)
     experiment?.apply(text, scenario.with(present.ruleset))
     if packet != position?.packet { position = packet.map { Position(packet: $0, step: 0) } }
-    settle()
+    settle(atEnd: false)
   }
 
   /// `next` within a lesson: on through a walk, or to the lesson's next step.

@@ -12,6 +12,7 @@ extension Session {
       output.add(phrases.say(.questionPending), .note)
       return
     }
+    let isAtEnd = isAtEndOfPacket
     let run = experiment.run(line, at: position)
     self.experiment = experiment
     position = run.position
@@ -19,7 +20,9 @@ extension Session {
     for text in run.result.errorOutput.printedLines { output.add(lines: [text], .error) }
     if run.result.status != 0 { output.add(phrases.say(.exitStatus(run.result.status)), .note) }
     for change in run.changes { output.add(phrases.say(message(change)), .note) }
-    if run.changes.contains(where: { if case .rules = $0 { true } else { false } }) { settle() }
+    if run.changes.contains(where: { if case .rules = $0 { true } else { false } }) {
+      settle(atEnd: isAtEnd)
+    }
   }
 
   private func message(_ change: Experiment.Run.Change) -> ExperimentMessage {
@@ -30,8 +33,16 @@ extension Session {
     }
   }
 
+  /// Whether the packet at hand was stepped to its end.
+  var isAtEndOfPacket: Bool {
+    guard let history, let position else { return false }
+    return position == history.end(of: position.packet)
+  }
+
   /// After a change: the place stays where it was, as far as there is one; what was foretold is open again.
-  mutating func settle() {
+  ///
+  /// - Parameter atEnd: the packet at hand was stepped to its end, and still is.
+  mutating func settle(atEnd: Bool) {
     predicted = []
     guard let history else { return }
     if let place = position {
@@ -40,7 +51,7 @@ extension Session {
       } else {
         let packet = min(place.packet, history.packetCount - 1)
         let last = max(0, history.steps(packet).count - 1)
-        position = Position(packet: packet, step: packet == place.packet ? min(place.step, last) : 0)
+        position = Position(packet: packet, step: packet != place.packet ? 0 : atEnd ? last : min(place.step, last))
       }
     }
     guard var open = self.open else { return }
