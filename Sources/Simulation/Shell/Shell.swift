@@ -152,6 +152,13 @@ package final class Shell {
   private func write(_ text: String, to path: String, _ isAppending: Bool) throws(ShellFileError) {
     let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     if path == "/dev/null" { return }
+    if let name = KernelSettings.name(ofFile: path), KernelSettings.value(name, host) != nil {
+      guard let number = Int(text.filter { !$0.isWhitespace }) else {
+        throw ShellFileError("write error: Invalid argument")
+      }
+      guard name != KernelSettings.count else { throw ShellFileError("\(path): Permission denied") }
+      return KernelSettings.set(name, number, host)
+    }
     let isKernel = path.hasPrefix("/proc/") || path.hasPrefix("/sys/")
     guard !isKernel, HostFiles.text(of: path, self) == nil else {
       throw ShellFileError("\(path): not modelled: writing to it")
@@ -207,9 +214,7 @@ enum HostFiles {
 
   static func text(of path: String, _ shell: Shell) -> String? {
     if kernelLogs.contains(path) { return KernelLogView(shell.host).syslog }
-    if path == "/proc/sys/net/ipv4/ip_forward" {
-      return "\(shell.host.namespace.sysctl("net.ipv4.ip_forward", default: 0))\n"
-    }
+    if let name = KernelSettings.name(ofFile: path) { return KernelSettings.value(name, shell.host).map { "\($0)\n" } }
     return path == "/dev/null" ? "" : nil
   }
 }

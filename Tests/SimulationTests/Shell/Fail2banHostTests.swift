@@ -170,6 +170,9 @@ import Wire
     _ = shell.run("iptables-save > /etc/iptables/rules.v4; echo a >> /var/log/x.log; echo b > mine")
     #expect(files.paths.sorted() == ["mine", "rules.v4"])
     #expect(shell.run("cat /var/log/x.log; echo c >> /var/log/x.log; cat /var/log/x.log").output == "a\na\nc\n")
-    #expect(shell.run("echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter").status == 1)
+    // A setting of the kernel's is set; what else there is under /proc cannot be written.
+    #expect(shell.run("echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter").status == 0)
+    #expect(shell.run("echo 1 > /proc/sys/kernel/hostname").status == 1)
+    #expect(files.paths.sorted() == ["mine", "rules.v4"])
   }
 }

@@ -89,6 +89,9 @@ enum HostText {
     ("conntrack", #"^\[[0-9]+\.[0-9]+ *\]"#, "[T]"), ("tcpdump", #"[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}"#, "T"),
     ("tcpdump", #"Flags \[S\.\], (cksum 0x[0-9a-f]+ \(correct\), )?seq [0-9]+, ack 2"#, "Flags [S.], seq N, ack 2"),
     ("tcpdump", #"id [0-9]+, offset 0, flags \[none\], proto ICMP"#, "id N, proto ICMP"),
+    // The other end of a veth link is in another namespace, and known for good.
+    ("ip", #"@if[0-9]+(:?) {0,4}"#, "$1 "), ("ip", #" link-netns [a-z0-9]+"#, ""), ("ip", "PERMANENT", "REACHABLE"),
+    ("ip", #"(eth0:?) +"#, "$1 "),
     // With -c it stops before it has looked at all that it was handed.
     ("tcpdump", #"[0-9]+ packets? received by filter"#, "N received by filter"),
   ]
@@ -97,8 +100,8 @@ enum HostText {
   static func aligned(_ ours: String, _ theirs: String, of command: String) -> (String, String) {
     let program = command.split(separator: " ").first.map(String.init) ?? ""
     var (a, b) = (masked(ours, program), masked(theirs, program))
-    // The kernel's order of entries is that of a keyed hash.
-    if program == "conntrack", !command.contains("-E") { (a, b) = (sorted(a), sorted(b)) }
+    // The kernel's order of entries and of sockets is that of a keyed hash.
+    if program == "conntrack" && !command.contains("-E") || program == "ss" { (a, b) = (sorted(a), sorted(b)) }
     guard program == "conntrack" else { return (a, b) }
     return (seconds(a, like: b), b)
   }

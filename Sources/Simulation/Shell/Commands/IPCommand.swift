@@ -1,6 +1,6 @@
 import Wire
 
-/// `ip address`, `ip link`, `ip route` (iproute2 6.1): the host's interfaces and routes, to look at.
+/// `ip address`, `link`, `route`, `neigh`, `rule` (iproute2 6.1): the host's interfaces and routes, to look at.
 enum IPCommand: ShellCommand {
   static let name = "ip"
   static let summary = "show interfaces and routes"
@@ -10,27 +10,47 @@ enum IPCommand: ShellCommand {
     var words = call.arguments[...]
     var isBrief = false
     var isIPv4 = false
+    var isIPv6 = false
     while let word = words.first, word.hasPrefix("-") {
       switch word {
       case "-br", "-brief": isBrief = true
       case "-4": isIPv4 = true
+      case "-6": isIPv6 = true
+      case "-V", "-Version": return ShellResult(output: "ip utility, iproute2-6.1.0, libbpf 1.1.2\n")
+      case "-h", "-help": return ShellResult(errorOutput: help, status: 255)
       case "-c", "-color", "-N": break
       default: return .notModelled("ip \(word)")
       }
       words.removeFirst()
     }
-    guard let object = words.popFirst() else { return .notModelled("ip without an object; try ip address or ip route") }
+    guard let object = words.popFirst(), object != "help" else { return ShellResult(errorOutput: help, status: 255) }
+    // The host speaks IPv4 alone.
+    if isIPv6 { return ShellResult() }
     let view = InterfaceView(host: shell.host.description, isBrief: isBrief, isIPv4: isIPv4)
     if "address".hasPrefix(object) { return view.show(words, addresses: true) }
     if "link".hasPrefix(object) { return view.show(words, addresses: false) }
     if "route".hasPrefix(object) { return RouteView(host: shell.host).show(words) }
-    if object == "rule" || object == "neigh" || object == "neighbour" { return .notModelled("ip \(object)") }
+    if "neighbour".hasPrefix(object) || "neighbor".hasPrefix(object) {
+      return NeighbourView(host: shell.host.description).show(words)
+    }
+    if "rule".hasPrefix(object) { return RoutingRules.show(words) }
     return .failure("Object \"\(object)\" is unknown, try \"ip help\".", status: 1)
   }
 }
 
+private let help = """
+  ip [-4|-6] [-br] address|link [show [dev] INTERFACE]
+  ip route [show [dev INTERFACE|PREFIX|default|table main|local]]
+  ip route get ADDRESS
+  ip neigh [show [dev INTERFACE|ADDRESS]]
+  ip rule
+
+  The host's interfaces and routes come from its description; they cannot be changed here.
+
+  """
+
 /// Drops `show`, `list` and `dev`, however shortened.
-private func selection(_ words: ArraySlice<String>) -> [String]? {
+func selection(_ words: ArraySlice<String>) -> [String]? {
   var words = words
   if let verb = words.first, ["show", "list", "lst"].contains(where: { $0.hasPrefix(verb) }) { words.removeFirst() }
   if words.first == "dev" { words.removeFirst() }
@@ -96,13 +116,27 @@ private struct RouteView {
     if let verb = words.first, ["add", "del", "delete", "change", "replace", "flush"].contains(verb) {
       return .notModelled("ip route \(verb): the host's routes come from host.yaml")
     }
-    let wanted = selection(words)?.first
-    let lines = routes.filter { route in
-      guard let wanted else { return true }
-      return wanted == "default"
-        ? route.destination.length == 0 : IPv4Prefix(wanted) == route.destination || route.interface == wanted
+    var wanted = selection(words)?[...] ?? []
+    let isByDevice = words.contains("dev")
+    if wanted.first == "table" {
+      wanted.removeFirst()
+      let table = wanted.popFirst() ?? "main"
+      if table == "local" { return ShellResult(output: LocalRoutes.text(host.description)) }
+      guard table == "main" else {
+        return ["all", "default"].contains(table)
+          ? .notModelled("ip route show table \(table)")
+          : .failure("Error: argument \"\(table)\" is wrong: table id value is invalid\n", status: 255)
+      }
     }
-    return ShellResult(output: lines.map(\.text).joined())
+    let name = wanted.first
+    let lines = routes.filter { route in
+      guard let name else { return true }
+      if isByDevice { return route.interface == name }
+      return name == "default" ? route.destination.length == 0 : IPv4Prefix(name) == route.destination
+    }
+    // What all lines would say is left out.
+    let text = lines.map { isByDevice ? $0.text.replacing("dev \($0.interface) ", with: "") : $0.text }.joined()
+    return ShellResult(output: text)
   }
 
   private struct Line {

@@ -4,6 +4,10 @@ enum Sleep: ShellCommand {
   static let summary = "let time pass on the simulated host"
   static let example = "sleep 20m"
 
+  private static let help = """
+    sleep NUMBER[s|m|h|d]...    moves the simulated clock by all of them together
+
+    """
   private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
 
   static func effect(of call: ShellCall) -> ShellEffect { .moves }
@@ -14,6 +18,11 @@ enum Sleep: ShellCommand {
     }
     var seconds = 0.0
     for word in call.arguments {
+      if word.hasPrefix("-"), let letter = word.dropFirst().first, word != "--" {
+        if word == "--help" { return ShellResult(output: help) }
+        let what = letter == "-" ? "unrecognized option '\(word)'" : "invalid option -- '\(letter)'"
+        return .failure("sleep: \(what)\nTry 'sleep --help' for more information.")
+      }
       let unit = word.last.flatMap { units[$0] }
       let digits = unit == nil ? word[...] : word.dropLast()
       guard let number = Double(digits), number >= 0, number.isFinite else {

@@ -17,6 +17,8 @@ enum SocketStatistics: ShellCommand {
       switch argument {
       case .option(let flag):
         let letter = names[flag] ?? flag
+        if ["V", "version"].contains(flag) { return ShellResult(output: "ss utility, iproute2-6.1.0\n") }
+        if ["h", "help"].contains(flag) { return ShellResult(output: help) }
         guard names.values.contains(letter) else { return .notModelled("ss \(flag.count == 1 ? "-" : "--")\(flag)") }
         flags.insert(letter)
       case .operand(let word): return .notModelled("ss's filter `\(word)'")
@@ -34,6 +36,13 @@ enum SocketStatistics: ShellCommand {
       output: table(services, hasNetid, isNumeric: flags.contains("n"), hasHeader: !flags.contains("H")))
   }
 
+  private static let help = """
+    ss -l [-n] [-t] [-u] [-4] [-H]    what listens: TCP, UDP, ports as numbers, without the header
+
+    The host's services have no processes and no connections of their own to show.
+
+    """
+
   /// Columns as wide as their widest cell; addresses right, ports left of their colon.
   private static func table(
     _ services: [HostDescription.Service], _ hasNetid: Bool, isNumeric: Bool, hasHeader: Bool
@@ -50,7 +59,9 @@ enum SocketStatistics: ShellCommand {
       rows.insert(
         ["Netid", "State", "Recv-Q", "Send-Q", "Local Address", "Port", "Peer Address", "Port", "Process"], at: 0)
     }
-    let widths = (0..<9).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    // The queues' columns are never narrower than their names.
+    let least = [0, 0, 6, 6, 0, 0, 0, 0, 0]
+    let widths = least.indices.map { column in max(least[column], rows.map { $0[column].count }.max() ?? 0) }
     return rows.map { row in
       let cells = row.indices.map { column in
         column == 4 || column == 6

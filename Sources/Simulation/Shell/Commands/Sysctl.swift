@@ -13,6 +13,7 @@ enum Sysctl: ShellCommand {
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var flags: Set<String> = []
     var operands: [String] = []
+    var pattern: Regex<AnyRegexOutput>?
     var arguments = ArgumentReader(call.arguments)
     while let argument = arguments.next() {
       switch argument {
@@ -21,22 +22,34 @@ enum Sysctl: ShellCommand {
         flags.insert(
           flag.count == 1
             ? flag : flag == "names" ? "N" : String(flag.prefix(1)).replacing("i", with: "e").replacing("v", with: "n"))
+      case .option("r"), .option("pattern"):
+        let text = arguments.value() ?? ""
+        guard let compiled = try? Regex(text) else { return .notModelled("sysctl --pattern \(text)") }
+        pattern = compiled
+      case .option("A"), .option("X"): flags.insert("a")
+      case .option("V"), .option("version"): return ShellResult(output: "sysctl from procps-ng 4.0.2\n")
+      case .option("h"), .option("help"): return ShellResult(output: help)
       case .option(let flag): return .notModelled("sysctl \(flag.count == 1 ? "-" : "--")\(flag)")
       case .operand(let word): operands.append(word)
       }
     }
-    let namespace = shell.host.namespace
     var result = ShellResult()
     if flags.contains("a") {
-      for name in KernelSettings.names(shell.host) {
+      for name in KernelSettings.names(shell.host) where pattern.map({ name.contains($0) }) ?? true {
         result.output += line(name, KernelSettings.value(name, shell.host) ?? 0, flags)
       }
       return result
     }
+    if let chosen = pattern { operands.removeAll { !$0.contains(chosen) } }
     guard !operands.isEmpty else {
       return .failure("sysctl: no variables specified\nTry `sysctl --help' for more information.")
     }
     for word in operands {
+      // What is too short to set anything is passed over, as a line of sysctl.conf is.
+      if word.count < 2, flags.contains("w") || word == "=" {
+        result.status = 1
+        continue
+      }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       let name = parts[0].replacing("/", with: ".")
       if parts.count < 2, flags.contains("w") {
@@ -60,9 +73,11 @@ enum Sysctl: ShellCommand {
         result.status = 1
         continue
       }
-      namespace.sysctls[name] = number
-      if name == "net.ipv4.ip_forward" { namespace.sysctls["net.ipv4.conf.all.forwarding"] = number }
-      namespace.settingsChanged()
+      guard name != KernelSettings.count else {
+        result.errorOutput += "sysctl: permission denied on key \"\(name)\", ignoring\n"
+        continue
+      }
+      KernelSettings.set(name, number, shell.host)
       if !flags.contains("q") { result.output += line(name, number, flags) }
     }
     return result
@@ -72,6 +87,15 @@ enum Sysctl: ShellCommand {
     if flags.contains("N") { return name + "\n" }
     return flags.contains("n") ? "\(value)\n" : "\(name) = \(value)\n"
   }
+}
+
+extension Sysctl {
+  private static let help = """
+    sysctl [-n|-N] [-e] NAME...      print settings: values or names alone, without a word of unknown ones
+    sysctl [-q] -w NAME=VALUE...     set them
+    sysctl -a [-r PATTERN]           print all that matter to this host
+
+    """
 }
 
 /// The kernel's settings that the simulation reads, with the values a fresh Linux 6.18 namespace has.
@@ -99,6 +123,7 @@ enum KernelSettings {
 
   /// The value in force; `nil` for a setting that the simulation does not know.
   static func value(_ name: String, _ host: SimulatedHost) -> Int? {
+    if name == count { return (host.namespace.tracker ?? host.idleTracker)?.entries.count ?? 0 }
     if let value = host.namespace.sysctls[name] { return value }
     if let value = defaults[name] { return value }
     let parts = name.split(separator: ".")
@@ -111,9 +136,25 @@ enum KernelSettings {
     return isThere ? value : nil
   }
 
+  /// How many connections there are: to be read only.
+  static let count = "net.netfilter.nf_conntrack_count"
+
+  static func set(_ name: String, _ number: Int, _ host: SimulatedHost) {
+    host.namespace.sysctls[name] = number
+    if name == "net.ipv4.ip_forward" { host.namespace.sysctls["net.ipv4.conf.all.forwarding"] = number }
+    host.namespace.settingsChanged()
+  }
+
+  /// The setting that a file under /proc/sys stands for; `nil` for any other path.
+  static func name(ofFile path: String) -> String? {
+    let start = "/proc/sys/"
+    guard path.hasPrefix(start) else { return nil }
+    return String(path.dropFirst(start.count).replacing("/", with: "."))
+  }
+
   static func names(_ host: SimulatedHost) -> [String] {
     let interfaces = ["all", "default"] + host.description.interfaces.map(\.name)
     let all = interfaces.flatMap { interface in perInterface.keys.map { "net.ipv4.conf.\(interface).\($0)" } }
-    return Set(Array(defaults.keys) + all + Array(host.namespace.sysctls.keys)).sorted()
+    return Set([count] + Array(defaults.keys) + all + Array(host.namespace.sysctls.keys)).sorted()
   }
 }

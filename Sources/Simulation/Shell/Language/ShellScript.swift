@@ -69,6 +69,7 @@ extension ShellScript.Program {
   }
 
   var effect: ShellEffect {
+    for case .output(let path, _) in redirections where path.hasPrefix("/proc/sys/") { return .moves }
     let words = words.drop { $0 == "sudo" }
     guard let name = words.first, let command = ShellCommands[name] else { return .reads }
     return command.effect(of: ShellCall(name: name, arguments: Array(words.dropFirst())))
