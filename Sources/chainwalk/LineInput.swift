@@ -1,4 +1,5 @@
 import Glibc
+import Simulation
 import Terminal
 import Tutor
 
@@ -13,13 +14,19 @@ final class LineInput {
 
   /// The next line without its end, or pasted lines whole; `nil` at the end of the input. Ctrl-C gives up the line and
   /// asks again.
+  ///
+  /// A line that the host's shell would ask to go on (a here-document, open quotes) is given with those that follow.
   func next(prompt: String) -> String? {
+    var begun: String?
     while true {
-      switch editor.read(prompt: prompt) {
-      case .line(let line): return line
-      case .paste(let text): return text
-      case .interrupt: continue
+      switch editor.read(prompt: begun == nil ? prompt : "> ") {
+      case .line(let line), .paste(let line):
+        let text = begun.map { $0 + "\n" + line } ?? line
+        guard Shell.wantsMore(text) else { return text }
+        begun = text
+      case .interrupt: begun = nil
       case .end:
+        if let begun { return begun }
         if editor.isInteractive {
           StandardOutput.write("\n".utf8)
           StandardOutput.flush()

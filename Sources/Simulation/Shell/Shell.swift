@@ -18,6 +18,8 @@ package final class Shell {
   package var outsideAddress: IPv4Address?
   /// Files of the host itself that were written here; the person's own `/etc` and `/var` are never touched.
   let hostFiles = MemoryFiles()
+  /// Files that the host came with and that were removed.
+  private(set) var removedFiles: Set<String> = []
   /// The server behind `fail2ban-client`, which reads logs and bans as the host's clock moves.
   private(set) lazy var fail2ban = makeFail2ban()
 
@@ -45,8 +47,12 @@ package final class Shell {
     return Array(words.drop { $0 == "sudo" })
   }
 
-  /// Whether a text goes on in another line: open quotes, a here-document, a last `|`.
-  package static func wantsMore(_ text: String) -> Bool { ShellScript.wantsMore(text) }
+  /// Whether a text for one of the host's programs goes on in another line: open quotes, a here-document, a last `|`.
+  package static func wantsMore(_ text: String) -> Bool {
+    let words = text.split(maxSplits: 2, whereSeparator: \.isWhitespace).map(String.init)
+    guard let first = words.first(where: { $0 != "sudo" }), ShellCommands[first] != nil else { return false }
+    return ShellScript.wantsMore(text)
+  }
 
   /// Runs a line, or several: programs, pipes, `;`, `&&`, `||`, redirections, here-documents.
   package func run(_ line: String) -> ShellResult {
@@ -149,7 +155,18 @@ package final class Shell {
     return try files.read(path)
   }
 
-  private func write(_ text: String, to path: String, _ isAppending: Bool) throws(ShellFileError) {
+  /// Removes one of the host's own files.
+  func remove(_ path: String) throws(ShellFileError) {
+    guard HostFiles.isOwn(path), HostFiles.text(of: path, self) == nil else {
+      throw ShellFileError("not modelled: removing what is not the host's own")
+    }
+    guard HostFiles.ownBytes(of: path, self) != nil else { throw ShellFileError("No such file or directory") }
+    hostFiles.remove(path)
+    removedFiles.insert(path)
+  }
+
+  /// Writes one of the host's own files, or one of the person's.
+  func write(_ text: String, to path: String, _ isAppending: Bool) throws(ShellFileError) {
     let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     if path == "/dev/null" { return }
     if let name = KernelSettings.name(ofFile: path), KernelSettings.value(name, host) != nil {
@@ -165,6 +182,7 @@ package final class Shell {
     }
     do {
       guard HostFiles.isOwn(path) else { return try files.write(text, to: path, isAppending: isAppending) }
+      removedFiles.remove(path)
       if isAppending, !hostFiles.exists(path) {
         try hostFiles.write(bytes: HostFiles.ownBytes(of: path, self) ?? [], to: path, isAppending: false)
       }
@@ -209,7 +227,8 @@ enum HostFiles {
   /// What was written to one of the host's files, or what it came with.
   static func ownBytes(of path: String, _ shell: Shell) -> [UInt8]? {
     guard isOwn(path) else { return nil }
-    return (try? shell.hostFiles.readBytes(path)) ?? Fail2banFiles.shipped[path].map { Array($0.utf8) }
+    if let bytes = try? shell.hostFiles.readBytes(path) { return bytes }
+    return shell.removedFiles.contains(path) ? nil : Fail2banFiles.shipped[path].map { Array($0.utf8) }
   }
 
   static func text(of path: String, _ shell: Shell) -> String? {

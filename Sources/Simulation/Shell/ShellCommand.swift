@@ -63,6 +63,9 @@ package enum ShellCommands {
     Fail2banRegex.self,
     Echo.self,
     Cat.self,
+    Ls.self,
+    Rm.self,
+    Tee.self,
     Printf.self,
     Grep.self,
     Head.self,
@@ -75,6 +78,7 @@ package enum ShellCommands {
     "iptables-legacy": "iptables", "iptables-legacy-save": "iptables-save",
     "iptables-legacy-restore": "iptables-restore",
     "ip6tables-save": "ip6tables", "ip6tables-restore": "ip6tables", "ip6tables-legacy": "ip6tables", "egrep": "grep",
+    "fail2ban-server": "fail2ban-client",
     "fgrep": "grep",
   ]
 

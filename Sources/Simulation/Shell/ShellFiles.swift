@@ -60,6 +60,12 @@ package final class MemoryFiles: ShellFiles {
     contents[path] = ((try? readBytes(path)) ?? []) + bytes
   }
 
+  /// Takes a file away that is here.
+  package func remove(_ path: String) {
+    changes += 1
+    contents[path] = nil
+  }
+
   /// The paths of all files here.
   package var paths: [String] { Array(contents.keys) }
 

@@ -101,6 +101,42 @@ import Wire
       shell.run("sleep 1; fail2ban-client banned").output == "[{'sshd': []}, {'portscan': ['203.0.113.5']}]\n")
   }
 
+  @Test("a server started at the prompt bans in the walks that come after, however often they are played")
+  func experiment() throws {
+    let host = try host(Self.rules)
+    var packets: [CapturedPacket] = []
+    for (index, port) in [23, 23, 80, 80].enumerated() {
+      packets.append(
+        CapturedPacket(
+          number: index + 1, time: Timestamp(nanoseconds: (1_408_016_917 + Int64(index)) * Self.second + 1),
+          linkType: .raw, bytes: try syn("203.0.113.5", UInt16(port)).bytes, provenance: Provenance(file: "test")))
+    }
+    let scenario = Scenario(
+      ruleset: host.namespace.ruleset, packets: packets, host: host.description, content: ContentHash(files: [:]))
+    var experiment = Experiment(scenario)
+    _ = experiment.run(
+      """
+      cat > /etc/fail2ban/jail.local <<'EOF'
+      [portscan]
+      enabled = true
+      maxretry = 2
+      EOF
+      """, at: nil)
+    #expect(experiment.run("fail2ban-client start", at: nil).result.status == 0)
+    let lasts = { (history: History) in (0..<4).map { history.outcome($0)?.walk?.path.last?.description } }
+    let expected = ["INPUT:rule:2", "INPUT:rule:2", "f2b-portscan:rule:1", "f2b-portscan:rule:1"].map { "filter:\($0)" }
+    #expect(lasts(experiment.history) == expected)
+    #expect(lasts(History(experiment.scenario)) == expected)
+    let end = experiment.history.end(of: 3)
+    #expect(experiment.run("fail2ban-client get portscan banip", at: end).result.output == "203.0.113.5\n")
+    // Unbanned by hand after the third packet, the address comes to INPUT's own rules again.
+    let third = experiment.history.end(of: 2)
+    #expect(experiment.run("fail2ban-client unban 203.0.113.5", at: third).result.output == "1\n")
+    #expect(lasts(experiment.history) == expected.dropLast() + ["filter:INPUT:rule:3"])
+    _ = experiment.undo()
+    #expect(lasts(experiment.history) == expected)
+  }
+
   @Test("the host's own addresses are never banned, unless asked for") func ownAddress() throws {
     let host = try host(Self.rules)
     let shell = Shell(host)

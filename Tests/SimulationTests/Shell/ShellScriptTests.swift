@@ -41,7 +41,12 @@ import Testing
       ("cat <<EOF\n\\$x \\d \\\\ $\nEOF", "$x \\d \\ $\n"), ("cat <<-E\n\ta\n\tE\necho b", "a\nb\n"),
       ("cat <<A; cat <<B\n1\nA\n2\nB", "1\n2\n"), ("cat > f <<E\nx\nE\ncat f f", "x\nx\n"),
       ("cat <<E | grep b\na\nb\nE", "b\n"), ("cat <<< 'a b'", "a b\n"), ("cat <<E\na", "a\n"),
-      ("cat <<E && echo c\nE", "c\n"), ("echo '<<E'", "<<E\n"), ("cat ./given", "text\n"),
+      ("cat <<E && echo c\nE", "c\n"),
+      ("echo a | tee f | cat; cat f", "a\na\n"), ("echo b | tee -a given > /dev/null; cat given", "text\nb\n"),
+      ("echo a > /etc/x/y; echo b | tee -a /etc/x/y; ls /etc/x; rm /etc/x/y; ls /etc/x; cat /etc/x/y", "b\ny\n"),
+      ("ls /etc/fail2ban/filter.d", "common.conf\nportscan.conf\nsshd.conf\nstray-reset.conf\n"),
+      ("rm /etc/fail2ban/jail.d/defaults-debian.conf; ls /etc/fail2ban", "filter.d\njail.conf\n"),
+      ("echo '<<E'", "<<E\n"), ("cat ./given", "text\n"),
     ])
   func joints(_ line: String, _ output: String) {
     #expect(shell(["given": "text\n"]).run(line).output == output)
@@ -58,6 +63,9 @@ import Testing
       ("cat <<", "bash: syntax error near unexpected token `newline'\n", 2),
       ("cat <<E\n$x\nE", "not modelled: the shell's expansions (`$`); write <<'EOF' to keep the text as it is\n", 2),
       ("echo a &&\n", "bash: syntax error: unexpected end of file\n", 2),
+      ("rm given", "not modelled: rm given: only the host's own files are removed\n", 2),
+      ("rm /etc/nosuch", "rm: cannot remove '/etc/nosuch': No such file or directory\n", 1),
+      ("ls /etc/nosuch", "ls: cannot access '/etc/nosuch': No such file or directory\n", 2),
       ("echo >", "bash: syntax error near unexpected token `newline'\n", 2),
     ])
   func failures(_ line: String, _ error: String, _ status: Int32) {
@@ -84,7 +92,8 @@ import Testing
       ("echo a", false), ("echo 'a", true), ("echo \"a", true), ("echo 'a\n'", false), ("cat <<E", true),
       ("cat <<E\na", true), ("cat <<E\na\nE", false), ("cat <<E\na\nE\n", false), ("echo a |", true),
       ("echo a &&", true),
-      ("echo a \\", true), ("echo a \\\\", false), ("echo a;", false), ("", false), ("cat <<'E F'\nE F", false),
+      ("echo a \\", true), ("echo a \\\\", false), ("echo a;", false), ("", false), ("it's 4", false),
+      ("sudo cat <<E", true), ("cat <<'E F'\nE F", false),
     ])
   func wantsMore(_ text: String, _ wants: Bool) {
     #expect(Shell.wantsMore(text) == wants)

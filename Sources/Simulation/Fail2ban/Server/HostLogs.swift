@@ -57,10 +57,23 @@ struct HostLogs: LogStore {
 extension Shell {
   /// Files of the host in a folder, in order.
   func paths(in folder: String) -> [String] {
-    var all = Set(hostFiles.paths)
-    all.formUnion(Fail2banFiles.shipped.keys)
-    all.formUnion(HostFiles.kernelLogs)
     let start = folder.hasSuffix("/") ? folder : folder + "/"
-    return all.filter { $0.hasPrefix(start) && !$0.dropFirst(start.count).contains("/") }.sorted()
+    return allPaths.filter { $0.hasPrefix(start) && !$0.dropFirst(start.count).contains("/") }.sorted()
+  }
+
+  /// Names of the host's files and folders in a folder, in order.
+  func names(in folder: String) -> [String] {
+    let start = folder + "/"
+    let names = allPaths.filter { $0.hasPrefix(start) }.compactMap {
+      $0.dropFirst(start.count).split(separator: "/").first
+    }
+    return Set(names.map(String.init)).sorted()
+  }
+
+  private var allPaths: Set<String> {
+    var all = Set(hostFiles.paths)
+    all.formUnion(Fail2banFiles.shipped.keys.filter { !removedFiles.contains($0) })
+    all.formUnion(HostFiles.kernelLogs)
+    return all
   }
 }
