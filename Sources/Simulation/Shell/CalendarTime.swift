@@ -24,6 +24,20 @@ package struct CalendarTime: Sendable, Hashable {
       rest += perDay
       days -= 1
     }
+    self.init(days: days, nanoseconds: rest)
+  }
+
+  /// - Parameter seconds: since 1970-01-01 00:00:00 UTC, any; years beyond 300,000 are shown as that.
+  package init(seconds: Int64) {
+    let kept = min(max(seconds, -9_000_000_000_000), 9_000_000_000_000)
+    let rest = (kept % 86_400 + 86_400) % 86_400
+    self.init(days: (kept - rest) / 86_400, nanoseconds: rest * 1_000_000_000)
+  }
+
+  /// - Parameters:
+  ///   - days: since 1970-01-01.
+  ///   - rest: nanoseconds of the day.
+  private init(days: Int64, nanoseconds rest: Int64) {
     weekday = Int(((days + 4) % 7 + 7) % 7)
     nanosecond = Int(rest % 1_000_000_000)
     let seconds = Int(rest / 1_000_000_000)

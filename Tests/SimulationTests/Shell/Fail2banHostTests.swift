@@ -191,6 +191,47 @@ import Wire
     #expect(result.status == 2)
   }
 
+  @Test("whatever is written into logs and files, nothing traps") func damage() throws {
+    var choices = ShellChoices(seed: 20_261_126)
+    func below(_ bound: Int) -> Int { Int(choices.next() % UInt64(bound)) }
+    let seeds = [
+      "Jan  1 00:00:00 server sshd[1]: Failed password for root from 192.0.2.10 port 1 ssh2", "99999999999 a 1.2.3.4",
+      "9999-12-31T23:59:59.999999+1959 999.1.2.3 [::1] ::ffff:1.2.3.4 1.2.3.4/99", "0001-01-01 00:00:00 x",
+      "@ffffffffffffffffffffffff x 1.2.3.4", "Feb 29 24:61:61 x", "%d/%b/%Y:%H:%M:%S %z",
+      "[DEFAULT]\nbantime = 99999999999\nfindtime = -9y\n[sshd]\nmaxretry = -99999999999999999\nport = %(port)s",
+      "[sshd]\naction = iptables[port=\"1,2\", name='x', =]\nfailregex = (?P<a><HOST>)(?(a)b|c){2,9}[^\\]]\n ignoreregex = \\",
+      "^(?:(?=a)|(?<!b)c)*+d??(?i:e)<ADDR></F-X><F-X>\\S+</F-X>$",
+    ]
+    let host = try host(Self.rules)
+    let shell = Shell(host)
+    let started = ContinuousClock.now
+    var rounds = 0
+    while rounds < 400, ContinuousClock.now - started < .seconds(20) {
+      rounds += 1
+      var text = Array(seeds[below(seeds.count)].unicodeScalars)
+      for _ in 0..<below(6) {
+        let donor = Array(seeds[below(seeds.count)].unicodeScalars)
+        let piece = donor[below(donor.count)...].prefix(below(12))
+        let place = below(text.count + 1)
+        text.replaceSubrange(place..<min(text.count, place + below(8)), with: piece)
+      }
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: text)
+      let damaged = String(view).replacing("'", with: "\"")
+      let path = ["/etc/fail2ban/jail.local", "/etc/fail2ban/filter.d/sshd.local", "/var/log/auth.log"][below(3)]
+      _ = shell.run("printf '%s\\n' '\(damaged)' > \(path)")
+      _ = shell.run("fail2ban-client \(["start", "reload", "restart", "-t"][below(4)])")
+      _ = shell.run(
+        "fail2ban-client set sshd \(["addfailregex", "datepattern", "bantime", "addignoreip", "banip"][below(5)]) '\(damaged)'"
+      )
+      _ = shell.run("fail2ban-regex -v '\(damaged)' '\(seeds[below(seeds.count)].replacing("'", with: ""))'")
+      _ = shell.run(
+        "fail2ban-regex -v -d '\(damaged)' /var/log/auth.log sshd; fail2ban-client get sshd banip --with-time")
+      _ = shell.run("sleep \(below(5000))")
+    }
+    #expect(rounds > 0)
+  }
+
   @Test("the shipped files are those that the recordings were made with") func shipped() throws {
     for (path, text) in Fail2banFiles.shipped where path.hasPrefix("/etc/fail2ban/") {
       let name = path.dropFirst("/etc/fail2ban/".count)

@@ -10,7 +10,7 @@ struct LoggedDate {
   /// A line without a year is of this year, unless that is more than a day ahead; one without a date is of today, or of
   /// yesterday when its time is still to come.
   func seconds(now: Int64) -> Int64? {
-    let today = CalendarTime(nanoseconds: now * 1_000_000_000)
+    let today = CalendarTime(seconds: now)
     let year = number("y").map { $0 <= 2000 ? $0 + 2000 : $0 } ?? number("Y")
     let month = number("m") ?? place("b", DateTokens.fullMonths) ?? place("B", DateTokens.fullMonths)
     let day = number("d")

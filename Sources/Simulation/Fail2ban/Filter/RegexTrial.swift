@@ -269,7 +269,7 @@ struct RegexTrial {
       texts.append("\((index + 1).padded(2))) [\(tally.count)] \(tally.source)")
       guard options.verbosity > 0 else { continue }
       for found in tally.found {
-        let moment = CalendarTime(nanoseconds: found.time.map { Int64($0) * 1_000_000_000 } ?? shell.host.clock)
+        let moment = found.time.map { CalendarTime(seconds: Int64($0)) } ?? CalendarTime(nanoseconds: shell.host.clock)
         let date =
           "\(moment.weekdayName) \(moment.monthName) \(moment.day.padded(2, "0")) \(moment.clock) \(moment.year)"
         texts.append("    \(found.identity)  \(date)\(found.isRepeated ? " (multiple regex matched)" : "")")

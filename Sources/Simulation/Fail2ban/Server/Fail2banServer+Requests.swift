@@ -303,7 +303,11 @@ extension Fail2banServer {
     case "maxmatches": jails[index].maxmatches = try number(words, 2)
     case "maxretry": setMaxRetry(try number(words, 2), index)
     case "delfailregex", "delignoreregex":
-      let place = try number(words, 2)
+      var place = try number(words, 2)
+      let count =
+        option == "delfailregex" ? jails[index].filter.failPatterns.count : jails[index].filter.ignorePatterns.count
+      // As in Python, -1 is the last.
+      if place < 0, place >= -count { place += count }
       let isDone =
         option == "delfailregex"
         ? jails[index].filter.removeFailPattern(place) : jails[index].filter.removeIgnorePattern(place)

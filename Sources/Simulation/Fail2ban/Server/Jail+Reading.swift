@@ -98,7 +98,7 @@ extension Jail {
   /// `2026-11-26 11:09:02`.
   static func moment(_ seconds: Double) -> String {
     guard seconds < 253_402_214_400 else { return "9999-12-31 23:59:59" }
-    let time = CalendarTime(nanoseconds: Int64(seconds.rounded(.down)) * 1_000_000_000)
+    let time = CalendarTime(seconds: Int64(seconds.rounded(.down)))
     return "\(time.year)-\(time.month.padded(2, "0"))-\(time.day.padded(2, "0")) \(time.clock)"
   }
 
