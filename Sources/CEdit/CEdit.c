@@ -1,8 +1,9 @@
 #include "CEdit.h"
 
+#include <errno.h>
 #include <histedit.h>
 #include <locale.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@ struct cedit {
   int interrupted;
   char *paste;      /* what a paste of several lines held */
   char *text;       /* the line last read */
+  cedit_redraw redraw;
+  int is_vi;
 };
 
 enum { HISTORY_SIZE = 1000 };
@@ -44,11 +47,59 @@ static unsigned char interrupt(EditLine *line, int key) {
 
 /* With signals from keys switched off while editing, Ctrl-Z stops the program by its own hand. */
 static unsigned char suspend(EditLine *line, int key) {
+  (void)line;
   (void)key;
-  el_set(line, EL_PREP_TERM, 0);
-  kill(0, SIGTSTP);
-  el_set(line, EL_PREP_TERM, 1);
+  cterm_suspend();
   return CC_REDISPLAY;
+}
+
+/* What signals have left to do while a line is edited; 0 where the line must end. */
+static int attend(EditLine *line) {
+  cedit *editor = editor_of(line);
+  int events = cterm_events();
+  if (cterm_ending_signal()) return 0;
+  if (events & (CTERM_RESIZED | CTERM_CONTINUED)) {
+    el_resize(line);
+    if (editor && editor->redraw) editor->redraw(editor->context);
+    el_set(line, EL_REFRESH);
+  }
+  return 1;
+}
+
+/* The next byte from the terminal; 1, or 0 at its end. */
+static int next_byte(EditLine *line, unsigned char *byte) {
+  for (;;) {
+    struct pollfd waits[2] = {{STDIN_FILENO, POLLIN, 0}, {cterm_descriptor(), POLLIN, 0}};
+    if (poll(waits, 2, -1) < 0 && errno != EINTR) return 0;
+    if (waits[1].revents & POLLIN && !attend(line)) return 0;
+    if (!(waits[0].revents & (POLLIN | POLLHUP | POLLERR))) continue;
+    ssize_t count = read(STDIN_FILENO, byte, 1);
+    if (count == 1) return 1;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    return 0;
+  }
+}
+
+/* The next character, of UTF-8; what is none is passed over. */
+static int next_character(EditLine *line, wchar_t *character) {
+  unsigned char byte;
+  while (next_byte(line, &byte)) {
+    if (byte < 0x80) {
+      *character = byte;
+      return 1;
+    }
+    int more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 0;
+    wchar_t value = byte & (0x3f >> more);
+    while (more > 0 && next_byte(line, &byte) && (byte & 0xc0) == 0x80) {
+      value = value << 6 | (byte & 0x3f);
+      more--;
+    }
+    if (more == 0 && value >= 0x80) {
+      *character = value;
+      return 1;
+    }
+  }
+  return 0;
 }
 
 /* A terminal puts pasted text between ESC [ 200 ~ and ESC [ 201 ~ once it has been asked to. */
@@ -58,19 +109,20 @@ static unsigned char paste(EditLine *line, int key) {
   cedit *editor = editor_of(line);
   size_t length = 0, room = 256;
   char *text = malloc(room);
-  char c;
+  unsigned char c;
   if (!editor || !text) {
     free(text);
     return CC_ERROR;
   }
-  while (el_getc(line, &c) == 1) {
+  while (next_byte(line, &c)) {
+    if (c == 0) continue;
     if (length + 2 > room) {
       char *more = realloc(text, room * 2);
       if (!more) break;
       text = more;
       room *= 2;
     }
-    text[length++] = c == '\r' ? '\n' : c;
+    text[length++] = c == '\r' ? '\n' : (char)c;
     text[length] = 0;
     if (length >= sizeof end - 1 && strcmp(text + length - (sizeof end - 1), end) == 0) {
       length -= sizeof end - 1;
@@ -86,6 +138,8 @@ static unsigned char paste(EditLine *line, int key) {
   }
   if (length > 0) el_insertstr(line, text);
   free(text);
+  /* In vi's keys the bracket's ESC has left insert mode. */
+  if (editor->is_vi) el_push(line, "a");
   return CC_REFRESH;
 }
 
@@ -102,9 +156,29 @@ static size_t common_length(char **candidates, size_t count) {
   return length;
 }
 
-static void list(char **candidates, size_t count) {
+/* Candidates in columns below the line; of paths, what follows the last slash. */
+static void list(EditLine *line, char **candidates, size_t count) {
+  int width = 80, rows = 24;
+  el_get(line, EL_GETTC, "co", &width, (void *)0);
+  el_get(line, EL_GETTC, "li", &rows, (void *)0);
+  size_t widest = 1;
+  for (size_t i = 0; i < count; i++) {
+    char *slash = strrchr(candidates[i], '/');
+    if (slash && slash[1]) candidates[i] = slash + 1;
+    size_t length = strlen(candidates[i]);
+    if (length > widest) widest = length;
+  }
+  size_t columns = (size_t)width > widest + 2 ? (size_t)width / (widest + 2) : 1;
+  size_t lines = (count + columns - 1) / columns;
+  size_t most = rows > 4 ? (size_t)rows - 3 : 1;
   fputc('\n', stdout);
-  for (size_t i = 0; i < count; i++) fprintf(stdout, "%s%s", candidates[i], i + 1 < count ? "  " : "\n");
+  for (size_t row = 0; row < lines && row < most; row++) {
+    for (size_t i = row; i < count; i += lines) {
+      int is_last = i + lines >= count;
+      fprintf(stdout, "%-*s%s", is_last ? 0 : (int)widest, candidates[i], is_last ? "\n" : "  ");
+    }
+  }
+  if (lines > most) fprintf(stdout, "...\n");
   fflush(stdout);
 }
 
@@ -138,11 +212,11 @@ static unsigned char complete(EditLine *line, int key) {
   if (found && (common > typed || found == 1)) {
     char *insertion = strndup(candidates[0] + (typed < common ? typed : common), common - (typed < common ? typed : common));
     if (insertion && *insertion) el_insertstr(line, insertion);
-    if (found == 1 && common > 0 && candidates[0][common - 1] != '/') el_insertstr(line, " ");
+    if (found == 1 && common > 0 && !strchr("/=", candidates[0][common - 1])) el_insertstr(line, " ");
     free(insertion);
     result = CC_REFRESH;
   } else if (found > 1) {
-    list(candidates, found);
+    list(line, candidates, found);
     result = CC_REDISPLAY;
   }
   free(candidates);
@@ -162,6 +236,7 @@ cedit *cedit_open(const char *program, const char *history_file, int is_vi, cedi
     return NULL;
   }
   editor->complete = callback;
+  editor->is_vi = is_vi;
   editor->context = context;
   HistEvent event;
   history(editor->history, &event, H_SETSIZE, HISTORY_SIZE);
@@ -178,11 +253,20 @@ cedit *cedit_open(const char *program, const char *history_file, int is_vi, cedi
   el_set(editor->line, EL_ADDFN, "cw-interrupt", "give up the line", interrupt);
   el_set(editor->line, EL_ADDFN, "cw-suspend", "stop the program", suspend);
   el_set(editor->line, EL_ADDFN, "cw-paste", "take pasted text whole", paste);
+  el_set(editor->line, EL_GETCFN, next_character);
   el_source(editor->line, NULL);
   el_set(editor->line, EL_BIND, "^I", "cw-complete", NULL);
   el_set(editor->line, EL_BIND, "^C", "cw-interrupt", NULL);
   el_set(editor->line, EL_BIND, "^Z", "cw-suspend", NULL);
-  el_set(editor->line, EL_BIND, "\033[200~", "cw-paste", NULL);
+  el_set(editor->line, EL_BIND, "^R", "em-inc-search-prev", NULL);
+  if (is_vi) {
+    /* The map of vi's commands: ESC has led there before the rest of the bracket comes. */
+    el_set(editor->line, EL_BIND, "-a", "^C", "cw-interrupt", NULL);
+    el_set(editor->line, EL_BIND, "-a", "^Z", "cw-suspend", NULL);
+    el_set(editor->line, EL_BIND, "-a", "[200~", "cw-paste", NULL);
+  } else {
+    el_set(editor->line, EL_BIND, "\033[200~", "cw-paste", NULL);
+  }
   /* While a line is edited these keys are commands, not signals. */
   el_set(editor->line, EL_SETTY, "-d", "-isig", NULL);
   return editor;
@@ -198,22 +282,20 @@ void cedit_close(cedit *editor) {
   free(editor);
 }
 
-static void ask_for_brackets(int wanted) {
-  if (!isatty(STDOUT_FILENO)) return;
-  fputs(wanted ? "\033[?2004h" : "\033[?2004l", stdout);
-  fflush(stdout);
-}
-
-enum cedit_event cedit_read(cedit *editor, const char *prompt, const char **text) {
+enum cedit_event cedit_read(cedit *editor, const char *prompt, const char *typed, cedit_redraw redraw,
+                            const char **text) {
   int count = 0;
   *text = "";
   editor->prompt = prompt;
+  editor->redraw = redraw;
   editor->interrupted = 0;
   free(editor->paste);
   editor->paste = NULL;
-  ask_for_brackets(1);
+  if (*typed) el_push(editor->line, typed);
+  cterm_paste_brackets(1);
   const char *line = el_gets(editor->line, &count);
-  ask_for_brackets(0);
+  cterm_paste_brackets(0);
+  editor->redraw = NULL;
   editor->prompt = NULL;
   if (editor->interrupted || editor->paste) {
     /* Only libedit's own newline command moves on to the next row. */
@@ -242,5 +324,3 @@ void cedit_remember(cedit *editor, const char *line) {
   history(editor->history, &event, H_ENTER, line);
   if (editor->history_file) history(editor->history, &event, H_SAVE, editor->history_file);
 }
-
-void cedit_resized(cedit *editor) { el_resize(editor->line); }

@@ -28,9 +28,10 @@ package final class LineEditor {
   private var editor: OpaquePointer?
   private let completer: Completer
 
-  /// Holds the caller's completion where C can find it.
+  /// Holds the caller's functions where C can find them.
   private final class Completer {
     let complete: (String) -> Completion
+    var redraw: (() -> Void)?
     init(_ complete: @escaping (String) -> Completion) { self.complete = complete }
   }
 
@@ -46,6 +47,7 @@ package final class LineEditor {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return }
     // The completer lives as long as this editor, which closes libedit's before it goes.
     let context = Unmanaged.passUnretained(completer).toOpaque()
+    cterm_watch()
     editor = cedit_open(
       "chainwalk", history, isVi ? 1 : 0,
       { context, line, cursor, start in LineEditor.candidates(context, line, cursor, start) }, context)
@@ -62,12 +64,26 @@ package final class LineEditor {
     editor = nil
   }
 
-  /// The next input; the prompt is shown only at a terminal.
-  package func read(prompt: String) -> Input {
+  /// The next input; the prompt is shown only at a terminal. `typed` stands in the line already. `redraw` draws what is
+  /// around the line when the window has another size.
+  package func read(prompt: String, typed: String = "", redraw: (() -> Void)? = nil) -> Input {
     guard let editor else { return readLine().map(Input.line) ?? .end }
     var text: UnsafePointer<CChar>?
+    completer.redraw = redraw
+    defer { completer.redraw = nil }
     // libedit keeps the prompt only during the call.
-    let event = prompt.withCString { cedit_read(editor, $0, &text) }
+    let event = prompt.withCString { prompt in
+      typed.withCString { typed in
+        cedit_read(
+          editor, prompt, typed,
+          redraw == nil
+            ? nil
+            : { context in
+              guard let context else { return }
+              Unmanaged<Completer>.fromOpaque(context).takeUnretainedValue().redraw?()
+            }, &text)
+      }
+    }
     let line = text.map { String(cString: $0) } ?? ""
     switch event {
     case CEDIT_LINE:

@@ -20,6 +20,7 @@ struct LessonCommand: ParsableCommand {
   @OptionGroup var options: TutorOptions
 
   func run() throws {
+    let setting = try options.resolved()
     let library = try LessonFolders.library()
     let progress = ProgressFile()
     let memory = progress?.read().memory ?? LearnerMemory()
@@ -33,10 +34,10 @@ struct LessonCommand: ParsableCommand {
       throw CommandFailure("there is no lesson `\(name)`; chainwalk lessons lists them")
     }
     let taken = try Inputs.located { () throws(LessonError) in try folder.lesson() }
-    let header = Transcript.Header(subject: .lesson(taken.id, taken.content), options: options.session)
+    let header = Transcript.Header(subject: .lesson(taken.id, taken.content), options: setting.options)
     var runner = SessionRunner(
-      Session(library: library, options: options.session, memory: memory, files: WorkingFolder()), header: header,
-      progress: progress)
+      Session(library: library, options: setting.options, memory: memory, files: WorkingFolder()), setting,
+      header: header, progress: progress)
     try runner.run(record: options.record) { $0.begin(taken) }
   }
 }

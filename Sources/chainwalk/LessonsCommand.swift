@@ -14,10 +14,11 @@ struct LessonsCommand: ParsableCommand {
   @OptionGroup var options: TutorOptions
 
   func run() throws {
+    let setting = try options.resolved()
     let library = try LessonFolders.library()
     let memory = ProgressFile()?.read().memory ?? LearnerMemory()
     guard format == .json else {
-      var session = Session(library: library, options: options.session, memory: memory)
+      var session = Session(library: library, options: setting.options, memory: memory)
       for line in session.handle("lessons").lines { StandardOutput.write((line.text + "\n").utf8) }
       return
     }
@@ -32,7 +33,7 @@ struct LessonsCommand: ParsableCommand {
       json.key("id")
       json.string(lesson.id)
       json.key("title")
-      json.string(lesson.prose(in: options.session.language).title)
+      json.string(lesson.prose(in: setting.options.language).title)
       json.key("minutes")
       json.integer(lesson.minutes)
       json.key("steps")

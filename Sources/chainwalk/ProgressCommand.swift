@@ -27,7 +27,8 @@ struct ProgressCommand: ParsableCommand {
     func run() throws {
       let file = try ProgressCommand.file()
       let log = file.read()
-      var session = Session(library: try LessonFolders.library(), options: options.session, memory: log.memory)
+      let setting = try options.resolved()
+      var session = Session(library: try LessonFolders.library(), options: setting.options, memory: log.memory)
       session.now = Int64(time(nil))
       for line in session.standing(of: log, in: file.path).lines { StandardOutput.write((line.text + "\n").utf8) }
     }

@@ -11,13 +11,13 @@ struct PromptCommand: ParsableCommand {
   @OptionGroup var options: TutorOptions
 
   func run() throws {
+    let setting = try options.resolved()
     let progress = ProgressFile()
     let session = Session(
-      library: try LessonFolders.library(), options: options.session,
-      memory: progress?.read().memory ?? LearnerMemory(),
-      files: WorkingFolder())
-    let header = Transcript.Header(subject: .prompt, options: options.session)
-    var runner = SessionRunner(session, header: header, progress: progress)
+      library: try LessonFolders.library(), options: setting.options,
+      memory: progress?.read().memory ?? LearnerMemory(), files: WorkingFolder())
+    let header = Transcript.Header(subject: .prompt, options: setting.options)
+    var runner = SessionRunner(session, setting, header: header, progress: progress)
     try runner.run(record: options.record) { $0.welcome() }
   }
 }

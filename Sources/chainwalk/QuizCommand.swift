@@ -23,14 +23,15 @@ struct QuizCommand: ParsableCommand {
 
   func run() throws {
     try OwnScenario.checkRecording(scenario, options)
+    let setting = try options.resolved()
     let scenario = try OwnScenario.load(scenario)
     let seed = seed ?? UInt64.random(in: 1...999_999)
     let subject = Transcript.Subject.quiz(
       capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, count: count, seed: seed,
       scenario.content)
     var runner = SessionRunner(
-      Session(library: Library(), options: options.session, files: WorkingFolder()),
-      header: Transcript.Header(subject: subject, options: options.session), progress: ProgressFile())
+      Session(library: Library(), options: setting.options, files: WorkingFolder()), setting,
+      header: Transcript.Header(subject: subject, options: setting.options), progress: ProgressFile())
     try runner.run(record: options.record) { $0.quiz(scenario, count: count, seed: seed) }
   }
 }

@@ -31,6 +31,7 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: "html writes one self-contained page to standard output.") var format = Format.text
   @Option(help: ArgumentHelp("With --take-over: record the session on.", valueName: "file"), completion: .file())
   var record: String?
+  @OptionGroup var display: DisplayOptions
 
   func validate() throws {
     guard speed > 0, speed < 100_000 else { throw ValidationError("--speed: expected a number above 0") }
@@ -60,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
       return
     }
     if takeOver { return try handOver(transcript, path) }
-    var player = TranscriptPlayer(transcript, speed: speed)
+    var player = TranscriptPlayer(transcript, speed: speed, display.display(try SettingsFile.read()))
     player.play()
     if transcript.closing == nil { StandardError.write("chainwalk: \(path): cut short: the closing line is missing\n") }
   }
@@ -105,9 +106,11 @@ struct ReplayCommand: ParsableCommand {
     }
     var played = rerun.transcript
     played.closing = nil
-    var player = TranscriptPlayer(played, speed: speed)
+    let settings = try SettingsFile.read()
+    let setting = TutorSetting(options: played.header.options, display: display.display(settings), settings: settings)
+    var player = TranscriptPlayer(played, speed: speed, setting.display)
     guard player.play() else { return }
-    var runner = SessionRunner(rerun.session, header: played.header, progress: nil, before: played)
+    var runner = SessionRunner(rerun.session, setting, header: played.header, progress: nil, before: played)
     try runner.run(record: record)
   }
 }

@@ -17,10 +17,11 @@ struct ReviewCommand: ParsableCommand {
   @OptionGroup var options: TutorOptions
 
   func run() throws {
+    let setting = try options.resolved()
     let progress = ProgressFile()
     let memory = progress?.read().memory ?? LearnerMemory()
-    let session = Session(library: try LessonFolders.library(), options: options.session, memory: memory)
-    let header = Transcript.Header(subject: .prompt, options: options.session)
+    let session = Session(library: try LessonFolders.library(), options: setting.options, memory: memory)
+    let header = Transcript.Header(subject: .prompt, options: setting.options)
     // With nothing due there is nothing to wait for.
     guard !memory.deck.due(at: Int64(time(nil))).isEmpty else {
       var idle = session
@@ -28,7 +29,7 @@ struct ReviewCommand: ParsableCommand {
       for line in idle.review().lines { StandardOutput.write((line.text + "\n").utf8) }
       return
     }
-    var runner = SessionRunner(session, header: header, progress: progress)
+    var runner = SessionRunner(session, setting, header: header, progress: progress)
     try runner.run(record: options.record) { $0.review() }
   }
 }

@@ -1,10 +1,12 @@
 import Glibc
+import Terminal
 import Tutor
 
 /// Runs a session at a terminal or from a pipe: reads lines, shows what comes of them, and carries out what the session
 /// asks for (recording, progress).
 struct SessionRunner {
-  private var session: Session
+  var session: Session
+  let display: Display
   /// Milliseconds that lie before this run.
   private let started: Int
   private var recording: TranscriptFile?
@@ -13,49 +15,78 @@ struct SessionRunner {
   private let progress: ProgressFile?
   private var hasWarned = false
   private let clock = SessionClock()
-  private var input = LineInput()
+  let input: LineInput
+  /// What was given last.
+  var last = Output()
 
   /// - Parameter before: what has happened to the session already, for one that is taken over.
-  init(_ session: Session, header: Transcript.Header, progress: ProgressFile?, before: Transcript? = nil) {
+  init(
+    _ session: Session, _ setting: TutorSetting, header: Transcript.Header, progress: ProgressFile?,
+    before: Transcript? = nil
+  ) {
     self.session = session
     self.progress = progress
+    display = setting.display
+    input = LineInput(setting)
     transcript = before ?? Transcript(header: header)
     started = before?.entries.last?.time ?? 0
   }
 
-  /// Runs to `quit` or the end of the input; `first` begins the session.
-  mutating func run(record file: String?, _ first: (inout Session) -> Output) throws(CommandFailure) {
+  /// Runs to `quit` or the end of the input; `first` begins the session. `inView`: at a terminal, the stepping view
+  /// comes first, and leaving it leaves the program.
+  mutating func run(
+    record file: String?, inView: Bool = false, _ first: (inout Session) -> Output
+  ) throws(CommandFailure) {
     session.now = Int64(Glibc.time(nil))
     let opening = first(&session)
     transcript.opening = opening.lines.map(\.text)
-    show(opening)
+    last = opening
+    let begins = inView && !display.isPlain && TerminalDevice.isInteractive
+    if !begins { show(opening) }
     perform(opening.effects)
-    try run(record: file)
+    try run(record: file, inView: begins)
   }
 
   /// Runs a session that has begun already.
-  mutating func run(record file: String?) throws(CommandFailure) {
+  mutating func run(record file: String?, inView: Bool = false) throws(CommandFailure) {
     if let file { try startRecording(file) }
-    while true {
-      guard let line = input.next(prompt: prompt) else { break }
-      let time = started + clock.milliseconds
-      session.now = Int64(Glibc.time(nil))
-      let output = session.handle(line)
-      let entry = Transcript.Entry(time: time, input: line, output: output.lines.map(\.text))
-      transcript.entries.append(entry)
-      show(output)
-      recording?.append(entry)
-      perform(output.effects)
-      if output.quits { break }
-    }
+    if !inView || !view(isWhole: true) { readLines() }
     recording?.close(transcript.closing(session.summary))
+    TerminalDevice.leaveAsAsked()
   }
 
-  private var prompt: String { "chainwalk> " }
+  private mutating func readLines() {
+    input.complete(for: session)
+    while let line = input.next(prompt: Self.prompt) {
+      let output = take(line)
+      show(output)
+      if output.effects.contains(.view), view(isWhole: false) { return }
+      if output.quits { return }
+      input.complete(for: session)
+    }
+  }
 
-  private func show(_ output: Output) {
+  static let prompt = "chainwalk> "
+
+  /// Has the session take a line, notes both sides, and does what it asks for.
+  mutating func take(_ line: String) -> Output {
+    let time = started + clock.milliseconds
+    session.now = Int64(Glibc.time(nil))
+    let output = session.handle(line)
+    let entry = Transcript.Entry(time: time, input: line, output: output.lines.map(\.text))
+    transcript.entries.append(entry)
+    recording?.append(entry)
+    perform(output.effects)
+    if !output.effects.contains(.view) { last = output }
+    return output
+  }
+
+  /// Writes an output's lines as they are, in the colours of their roles.
+  func show(_ output: Output) {
     var text = ""
-    for line in output.lines { text += line.text + "\n" }
+    for line in output.lines {
+      text += display.shown(StyledLine(line.text, line.role.style).rendered(display.theme)) + "\n"
+    }
     StandardOutput.write(text.utf8)
     StandardOutput.flush()
   }
@@ -63,7 +94,7 @@ struct SessionRunner {
   private mutating func perform(_ effects: [Output.Effect]) {
     for effect in effects {
       switch effect {
-      case .quit: break
+      case .quit, .view: break
       case .progress(let event):
         guard let progress, !progress.append(event), !hasWarned else { continue }
         hasWarned = true

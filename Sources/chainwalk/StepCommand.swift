@@ -21,6 +21,7 @@ struct StepCommand: ParsableCommand {
 
   func run() throws {
     try OwnScenario.checkRecording(scenario, options)
+    let setting = try options.resolved()
     let scenario = try OwnScenario.load(scenario)
     guard packet >= 1, packet <= max(1, scenario.packets.count) else {
       throw CommandFailure("there is no packet \(packet); \(self.scenario.capture) has \(scenario.packets.count)")
@@ -29,9 +30,9 @@ struct StepCommand: ParsableCommand {
       capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, packet: packet,
       scenario.content)
     var runner = SessionRunner(
-      Session(library: try LessonFolders.library(), options: options.session, files: WorkingFolder()),
-      header: Transcript.Header(subject: subject, options: options.session), progress: nil)
-    try runner.run(record: options.record) { $0.step(scenario, from: packet - 1) }
+      Session(library: try LessonFolders.library(), options: setting.options, files: WorkingFolder()), setting,
+      header: Transcript.Header(subject: subject, options: setting.options), progress: nil)
+    try runner.run(record: options.record, inView: true) { $0.step(scenario, from: packet - 1) }
   }
 }
 

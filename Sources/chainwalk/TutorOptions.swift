@@ -1,16 +1,16 @@
 import ArgumentParser
 import Glibc
+import Terminal
 import Tutor
 
 extension Language: ExpressibleByArgument {}
 
 /// Options of every command that talks to a learner.
 struct TutorOptions: ParsableArguments {
-  @Option(help: "The tutor's language: en or ja; otherwise the locale decides.")
+  @Option(help: "The tutor's language: en or ja; otherwise the settings or the locale decide.")
   var language: Language?
 
-  @Flag(help: "Linear text, without cursor movement.")
-  var plain = false
+  @OptionGroup var display: DisplayOptions
 
   @Option(help: ArgumentHelp("Record the session as a transcript.", valueName: "file"), completion: .file())
   var record: String?
@@ -18,12 +18,19 @@ struct TutorOptions: ParsableArguments {
   @Flag(help: "Ask nothing before it is shown.")
   var watch = false
 
-  var session: Session.Options {
+  /// What the options, the settings and the environment come to.
+  func resolved() throws(CommandFailure) -> TutorSetting {
+    let settings = try SettingsFile.read()
+    let display = display.display(settings)
     var options = Session.Options()
-    options.language = language ?? Self.localeLanguage
+    options.language = language ?? settings.language ?? Self.localeLanguage
     options.watches = watch
-    options.isPlain = plain
-    return options
+    options.isPlain = display.isPlain
+    if options.language != .english, !display.isUnicode, TerminalDevice.isInteractive {
+      StandardError.write("chainwalk: this locale cannot show \(options.language.rawValue); the tutor speaks en\n")
+      options.language = .english
+    }
+    return TutorSetting(options: options, display: display, settings: settings)
   }
 
   /// The language of the locale, where the tutor speaks it.
@@ -34,4 +41,11 @@ struct TutorOptions: ParsableArguments {
     }
     return .english
   }
+}
+
+/// How a session is to be and to look.
+struct TutorSetting {
+  var options: Session.Options
+  var display: Display
+  var settings: Settings
 }

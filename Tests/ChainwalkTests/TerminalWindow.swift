@@ -19,11 +19,13 @@ final class TerminalWindow {
     ]
     settings.merge(environment) { $1 }
     let assignments = settings.map { "\($0)=\(Self.quoted($1))" }.sorted().joined(separator: " ")
+    // Read by the server as it starts: a program may end before the next command comes.
+    let configuration = folder.appendingPathComponent("tmux.conf")
+    try "set-option -g remain-on-exit on\nset-option -g status off\n".write(
+      to: configuration, atomically: true, encoding: .utf8)
     try tmux(
-      ["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path]
+      ["-f", configuration.path, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path]
         + ["env -i TERM=screen-256color \(assignments) sh -c \(Self.quoted(command))"])
-    try tmux(["set-option", "-g", "remain-on-exit", "on"])
-    try tmux(["set-option", "-g", "status", "off"])
     try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
@@ -62,6 +64,39 @@ final class TerminalWindow {
     try tmux(["capture-pane", "-p"]).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
+  /// The same with its escape sequences.
+  func styledScreen() throws -> [String] {
+    try tmux(["capture-pane", "-p", "-e"]).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Whether the alternate screen is shown, and the cursor.
+  func state() throws -> String {
+    try tmux(["display-message", "-p", "alternate #{alternate_on} cursor #{cursor_flag}"])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Sends a signal to the program called `name` that this window runs, at whatever depth.
+  func signal(_ signal: Int32, _ name: String) throws {
+    var waiting = [try processIdentifier()].compactMap { $0 }
+    while let process = waiting.popLast() {
+      let folder = "/proc/\(process)"
+      if try String(contentsOfFile: folder + "/comm", encoding: .utf8) == name + "\n" {
+        #expect(kill(process, signal) == 0)
+        return
+      }
+      let children = try String(contentsOfFile: folder + "/task/\(process)/children", encoding: .utf8)
+      waiting += children.split(separator: " ").compactMap { Int32($0) }
+    }
+    Issue.record("no \(name) runs in the window")
+  }
+
+  /// Waits for the program's end and gives back its status.
+  func waitForExit() throws -> Int32? {
+    let end = Date().addingTimeInterval(20)
+    while try exitStatus() == nil, Date() < end { usleep(20_000) }
+    return try exitStatus()
+  }
+
   /// Waits until the screen shows `text`, and gives the screen back; after a minute it fails with what was there.
   @discardableResult
   func waitFor(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> [String] {
@@ -74,8 +109,11 @@ final class TerminalWindow {
   ) throws -> [String] {
     let end = Date().addingTimeInterval(60)
     var seen = try screen()
-    while !condition(seen), Date() < end {
+    var before: [String] = []
+    // Seen twice, so that it is no half of a frame.
+    while !condition(seen) || seen != before, Date() < end {
       usleep(20_000)
+      before = seen
       seen = try screen()
     }
     #expect(condition(seen), "\(what); it shows:\n\(seen.joined(separator: "\n"))", sourceLocation: location)
@@ -94,18 +132,36 @@ final class TerminalWindow {
     Int32(try tmux(["display-message", "-p", "#{pane_pid}"]).trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
+  /// Runs tmux. Its server inherits whatever is open when it starts, so nothing but the three standard files is: a pipe
+  /// of another test, held open by it, would never end.
   @discardableResult
   private func tmux(_ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/tmux")
-    process.arguments = ["-L", socket] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: (try? output.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    return text
+    let output = folder.appendingPathComponent("answer-\(UUID().uuidString)").path
+    defer { unlink(output) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    // Threads of a test runner block signals, and what they start would too.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let words = ["tmux", "-L", socket] + arguments
+    var pointers = words.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    var process: pid_t = 0
+    let failure = posix_spawn(&process, "/usr/bin/tmux", &actions, &attributes, &pointers, environ)
+    guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EIO) }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
   }
 
   private static func quoted(_ text: String) -> String {

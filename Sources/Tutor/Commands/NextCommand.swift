@@ -27,8 +27,7 @@ enum NextCommand: Command {
       for _ in 1..<max(2, count) where session.open == nil && count > 1 {
         var passed = Output()
         session.advanceLesson(&passed)
-        output.effects += passed.effects
-        if session.open != nil { output.lines += passed.lines }
+        if session.open != nil { output.append(passed) } else { output.effects += passed.effects }
       }
       if session.open == nil { session.advanceLesson(&output) }
     case .capture:

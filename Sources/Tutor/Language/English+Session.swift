@@ -1,8 +1,12 @@
 extension English {
   func say(_ message: Message) -> String {
     switch message {
+    case .greeting:
+      "Welcome to chainwalk. Here you walk with packets through a Linux firewall, byte by byte and rule by rule, and say what will happen before you see it."
+    case .firstThing: "Type lesson 1 and press Enter."
+    case .greetingHint: "(help lists the commands, Ctrl-D leaves)"
     case .welcome: "chainwalk steps a packet through decoding and through the Linux firewall, byte by byte."
-    case .welcomeHint: "Type lesson and a number to begin, help for the commands, quit to leave."
+    case .welcomeHint: "Type lesson to go on where you were, lesson and a number to choose, help for the commands."
     case .welcomeCapture(let packets):
       "\(packets) \(packets == 1 ? "packet" : "packets") to step. Press Enter (or type next) to go on, help for the commands."
     case .lessonsHeading: "Lessons"
@@ -29,6 +33,8 @@ extension English {
       "There is no packet \(number); there \(count == 1 ? "is 1" : "are \(count)")."
     case .noSuchStep(let number, let count): "There is no step \(number); this packet has \(count)."
     case .noSuchPlace(let place): "This packet never comes to \(place)."
+    case .notFound(let text): "Nothing to come tells of `\(text)`."
+    case .noView: "The stepping view draws; this is plain text. Type next."
     case .noRuleHere: "No rule is at hand here. Go on to a rule, or type rules."
     case .ruleDidFire(let chain, let rule): "Rule \(rule) of \(chain) does fire for this packet."
     case .neverCameTo(let chain): "This packet has not come to \(chain)."
@@ -90,7 +96,15 @@ extension English {
   private static let commands: [String: CommandHelp] = [
     "next": .init(
       "next [N]", "one step on (also n, or just Enter)", "With a number, that many steps, as far as nothing is asked."),
-    "back": .init("back [N]", "one step back (also b)", "Everything is recorded, so going back changes nothing."),
+    "back": .init(
+      "back [N] | rule", "one step back (also b)",
+      "Everything is recorded, so going back changes nothing. back rule goes to the rule before."),
+    "find": .init(
+      "find [TEXT]", "on to the step that tells of something",
+      "For example find dport, or find REJECT. Alone, the same again."),
+    "view": .init(
+      "view", "step by keys on the whole screen (also v)",
+      "Space goes on, left goes back, up and down go by rule, ? tells the rest, q leaves the view."),
     "goto": .init("goto N | packet N | rule CHAIN N", "to a step of this packet, to a packet, or to a rule"),
     "until": .init("until packet | rule | verdict", "on to the next packet, rule or verdict"),
     "hex": .init("hex", "the whole packet as a hex dump"),

@@ -1,8 +1,12 @@
 extension Japanese {
   func say(_ message: Message) -> String {
     switch message {
+    case .greeting:
+      "chainwalk へようこそ。パケットといっしょにLinuxのファイアウォールを、1バイトずつ、1ルールずつ歩きます。何が起きるかは、見る前に言い当ててみてください。"
+    case .firstThing: "lesson 1 と打って Enter を押してください。"
+    case .greetingHint: "(help でコマンドの一覧、Ctrl-D で終わり)"
     case .welcome: "chainwalk は、パケットが読み解かれ、Linuxのファイアウォールを通る道のりを、1バイトずつ、1ルールずつ歩きます。"
-    case .welcomeHint: "lesson と番号で始めます。help でコマンドの一覧、quit で終わります。"
+    case .welcomeHint: "lesson で続きから、lesson と番号で選びます。help でコマンドの一覧。"
     case .welcomeCapture(let packets): "\(packets)個のパケットを歩けます。Enter (または next) で進みます。help でコマンドの一覧。"
     case .lessonsHeading: "レッスン"
     case .noLessons: "レッスンがありません。レッスンのあるフォルダを CHAINWALK_LESSONS で教えてください。"
@@ -27,6 +31,8 @@ extension Japanese {
     case .noSuchPacket(let number, let count): "パケット \(number) はありません。全部で\(count)個です。"
     case .noSuchStep(let number, let count): "ステップ \(number) はありません。このパケットは\(count)ステップです。"
     case .noSuchPlace(let place): "このパケットは \(place) に来ません。"
+    case .notFound(let text): "この先に `\(text)` の出てくるステップはありません。"
+    case .noView: "view は画面に描くものです。いまはただの文字だけなので、next で進んでください。"
     case .noRuleHere: "ここにルールはありません。ルールのところまで進むか、rules を打ってください。"
     case .ruleDidFire(let chain, let rule): "\(chain) のルール \(rule) はこのパケットで発火します。"
     case .neverCameTo(let chain): "このパケットは \(chain) に来ていません。"
@@ -84,7 +90,10 @@ extension Japanese {
 
   private static let commands: [String: CommandHelp] = [
     "next": .init("next [N]", "1ステップ進む (n、Enter だけでも)", "数を付けると、問いが出るまでそのステップ数だけ進みます。"),
-    "back": .init("back [N]", "1ステップ戻る (b)", "すべて記録してあるので、戻っても何も変わりません。"),
+    "back": .init(
+      "back [N] | rule", "1ステップ戻る (b)", "すべて記録してあるので、戻っても何も変わりません。back rule で前のルールへ戻ります。"),
+    "find": .init("find [TEXT]", "言葉の出てくるステップまで進む", "例: find dport、find REJECT。何も付けなければ、もう一度同じ言葉。"),
+    "view": .init("view", "画面全体で、キーだけで歩く (v)", "スペースで進み、←で戻り、↑↓でルールを移ります。? でキーの一覧、q で終わります。"),
     "goto": .init("goto N | packet N | rule CHAIN N", "ステップ、パケット、ルールへ移る"),
     "until": .init("until packet | rule | verdict", "次のパケット、ルール、判定まで進む"),
     "hex": .init("hex", "パケット全体の16進ダンプ"),

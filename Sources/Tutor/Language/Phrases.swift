@@ -17,6 +17,15 @@ package protocol Phrases: Sendable {
   /// What a comparison did: `rule 3 needs destination port 22: bytes 22-23 are 0e 0a, 3594`.
   func comparison(_ comparison: Comparison, rule: Int, bytes: [UInt8], shown: Range<Int>?) -> String
 
+  // The stepping view, and plain text.
+  func label(_ label: ViewLabel) -> String
+  /// The keys that matter, the fullest wording first.
+  func viewKeys(hasQuestion: Bool) -> [String]
+  /// What the keys do, for `?`.
+  var viewHelp: [(keys: String, meaning: String)] { get }
+  /// A fact on a line of its own.
+  func plain(_ fact: PlainFact) -> String
+
   // Questions.
   func ask(_ prompt: Prompt) -> [String]
   func choice(_ answer: Answer, in question: Question, rules: [String]) -> String
@@ -85,6 +94,10 @@ package struct LessonLine: Sendable, Hashable {
 
 /// What the session says about itself.
 package enum Message: Sendable, Hashable {
+  /// For somebody who starts for the first time: two lines, the one thing to type, and what else there is.
+  case greeting
+  case firstThing
+  case greetingHint
   case welcome
   case welcomeHint
   case welcomeCapture(packets: Int)
@@ -108,6 +121,8 @@ package enum Message: Sendable, Hashable {
   case noSuchStep(Int, count: Int)
   case noSuchPlace(String)
   case noRuleHere
+  case notFound(String)
+  case noView
   case ruleDidFire(chain: String, rule: Int)
   case neverCameTo(chain: String)
   case noFields

@@ -2,11 +2,11 @@ import Netfilter
 import Simulation
 
 /// A chain's rules, numbered, with the place marked: `>` the rule at hand, `-` one that did not fire, `*` one that
-/// fired before.
+/// fired before. A rule's text is made only where it is shown: a chain may have thousands.
 struct ChainList {
-  let rules: [String]
+  private let rules: [Rule]
   /// `policy ACCEPT`; `nil` for a user-defined chain.
-  let policy: String?
+  private let policy: String?
   /// From 1; the number after the last rule for the end. `nil` for none.
   var current: Int?
   /// Rules that this packet has met before this step, and whether they fired.
@@ -14,14 +14,33 @@ struct ChainList {
   /// Rules shown at most, around the current one.
   var rows = 7
 
-  var lines: [String] {
-    let count = rules.count + (policy == nil ? 0 : 1)
+  init(_ chain: Chain) {
+    rules = chain.rules
+    policy = chain.policy.map { "policy \($0.rawValue)" }
+  }
+
+  private var count: Int { rules.count + (policy == nil ? 0 : 1) }
+
+  /// The indices of what is shown, the policy's after the last rule's.
+  var window: Range<Int> {
     let focus = (current ?? 1) - 1
     let first = count <= rows ? 0 : min(max(0, focus - rows / 2), count - rows)
-    var lines = (first..<min(count, first + rows)).map(line)
-    if first > 0, !lines.isEmpty { lines[0] = "     ..." }
-    if first + rows < count, !lines.isEmpty { lines[lines.count - 1] = "     ..." }
+    return first..<min(count, first + min(rows, count))
+  }
+
+  var lines: [String] {
+    let window = window
+    var lines = window.map(line)
+    if window.lowerBound > 0, !lines.isEmpty { lines[0] = "     ..." }
+    if window.upperBound < count, !lines.isEmpty { lines[lines.count - 1] = "     ..." }
     return lines
+  }
+
+  /// A rule as a fact for plain text.
+  func fact(_ index: Int) -> PlainFact {
+    let text = index < rules.count ? rules[index].savedText : policy ?? ""
+    let number = index < rules.count ? index + 1 : nil
+    return .rule(number: number, text: text, isCurrent: index + 1 == current, fired: met[index + 1])
   }
 
   private func line(_ index: Int) -> String {
@@ -29,6 +48,6 @@ struct ChainList {
     let mark = number == current ? ">" : met[number].map { $0 ? "*" : "-" } ?? " "
     guard index < rules.count else { return Layout.cut(" \(mark)     \(policy ?? "")") }
     let padded = String(repeating: " ", count: max(0, 2 - String(number).count)) + String(number)
-    return Layout.cut(" \(mark) \(padded)  \(rules[index])")
+    return Layout.cut(" \(mark) \(padded)  \(rules[index].savedText)")
   }
 }

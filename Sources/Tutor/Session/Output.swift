@@ -4,12 +4,20 @@ import Simulation
 package struct Output: Sendable {
   /// What a line is, for whoever colours it.
   package enum Role: Sendable, Hashable {
-    case plain, heading, prose, sentence, dump, chain, question, choice, right, wrong, hint, note, error
+    case plain, heading, prose, code, sentence, dump, chain, question, choice, right, wrong, hint, note, error
+    /// Where the session stands, above a step.
+    case place
   }
 
   package struct Line: Sendable, Hashable {
     package var text: String
     package var role: Role
+    /// What begins with this line, before it was wrapped or cut; `nil` where nothing was.
+    package var whole: String?
+    /// Columns that `whole` is indented by.
+    package var indent = 0
+    /// It belongs to the `whole` of a line before it.
+    package var continues = false
 
     package init(_ text: String, _ role: Role = .plain) {
       self.text = text
@@ -23,11 +31,15 @@ package struct Output: Sendable {
     /// Write the session from its beginning to this file, and go on as it happens.
     case record(String)
     case stopRecording
+    /// Take the whole screen and step by keys.
+    case view
     case progress(ProgressEvent)
   }
 
   package var lines: [Line] = []
   package var effects: [Effect] = []
+  /// The bytes and rules among the lines are those of the step or the question at hand.
+  package var showsStep = false
 
   package init() {}
 
@@ -35,8 +47,37 @@ package struct Output: Sendable {
   package var quits: Bool { effects.contains(.quit) }
 
   /// Adds a paragraph, wrapped to the session's width; an empty text adds an empty line.
-  mutating func add(_ text: String, _ role: Role = .plain, indent: Int = 0) {
-    lines += Layout.wrap(text, indent: indent).map { Line($0, role) }
+  mutating func add(_ text: String, _ role: Role = .plain, indent: Int = 0, hanging: Int = 0) {
+    var wrapped = Layout.wrap(text, indent: indent, hanging: hanging).map { Line($0, role) }
+    for index in wrapped.indices.dropFirst() { wrapped[index].continues = true }
+    wrapped[0].whole = text
+    wrapped[0].indent = indent
+    lines += wrapped
+  }
+
+  /// Adds a line, cut to the session's width.
+  mutating func add(cut text: String, _ role: Role) {
+    var line = Line(Layout.cut(text), role)
+    line.whole = text
+    lines.append(line)
+  }
+
+  /// Adds all that another output holds.
+  mutating func append(_ other: Output) {
+    lines += other.lines
+    effects += other.effects
+    showsStep = showsStep || other.showsStep
+  }
+
+  /// The same with each paragraph on a line of its own, however long: for those who listen to it.
+  var linear: Output {
+    var output = self
+    output.lines = lines.filter { !$0.continues }.map { line in
+      var line = line
+      line.text = line.whole ?? line.text
+      return line
+    }
+    return output
   }
 
   /// Adds lines that are laid out already.
@@ -52,7 +93,10 @@ package struct Output: Sendable {
     guard !redactions.isEmpty else { return self }
     var output = self
     for index in output.lines.indices {
-      for (zeroed, shown) in redactions { output.lines[index].text.replace(zeroed, with: shown) }
+      for (zeroed, shown) in redactions {
+        output.lines[index].text.replace(zeroed, with: shown)
+        output.lines[index].whole?.replace(zeroed, with: shown)
+      }
     }
     return output
   }

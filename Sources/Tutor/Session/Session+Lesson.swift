@@ -30,7 +30,7 @@ extension Session {
   package mutating func begin(_ lesson: Lesson) -> Output {
     var output = Output()
     begin(lesson, &output)
-    return output.redacted(experiment?.redactions ?? [])
+    return finished(output)
   }
 
   mutating func begin(_ lesson: Lesson, _ output: inout Output) {
@@ -169,9 +169,8 @@ extension Session {
     for (index, paragraph) in paragraphs.enumerated() {
       if index > 0, !paragraph.isItem || !(paragraphs[index - 1].isItem) { output.gap() }
       switch paragraph {
-      case .text(let text):
-        output.lines += Layout.wrap(text, hanging: paragraph.isItem ? 2 : 0).map { .init($0, .prose) }
-      case .code(let lines): output.add(lines: lines.map { Layout.cut("    " + $0) }, .dump)
+      case .text(let text): output.add(text, .prose, hanging: paragraph.isItem ? 2 : 0)
+      case .code(let lines): output.add(lines: lines.map { Layout.cut("    " + $0) }, .code)
       }
     }
   }

@@ -23,6 +23,7 @@ extension Session {
   /// The bytes, the chain where it is of use, the question and its choices.
   func show(_ question: Question, _ output: inout Output) {
     output.gap()
+    output.showsStep = true
     if showsDump(question) { showSubject(question.spec, &output) }
     let view = question.kind.view
     if showsDump(question) { showDump(view.bytes, view.marks, &output) }
@@ -37,7 +38,7 @@ extension Session {
     let rules = rules(of: question)
     for (index, choice) in question.choices.enumerated() where question.choices.count > 1 {
       let text = phrases.choice(choice.answer, in: question, rules: rules)
-      output.add(lines: [Layout.cut("  \(Question.letter(index))) \(text)")], .choice)
+      output.add(cut: "  \(Question.letter(index))) \(text)", .choice)
     }
     output.add("(\(phrases.howToAnswer(question.spec.kind)))", .note)
   }

@@ -23,7 +23,7 @@ extension Session {
     }
     output.add(phrases.say(.quizStarts(count: questions.count, seed: seed)), .note)
     nextQuizQuestion(&output)
-    return output.redacted(history.redactions)
+    return finished(output)
   }
 
   mutating func nextQuizQuestion(_ output: inout Output) {

@@ -6,21 +6,16 @@ extension Session {
   func showStep(_ output: inout Output, intro: Bool = true) {
     guard let history, let position, let step else { return }
     output.gap()
-    let heading = phrases.stepHeading(
-      StepHeading(
-        packet: position.packet + 1, packetCount: history.packetCount, step: position.step + 1,
-        stepCount: history.steps(position.packet).count, answer: step.emission.first.map { $0 + 1 }, place: step.place))
-    output.add(Layout.cut(heading), .heading)
-    if case .arrival = step.content { showSummary(&output) }
-    showDump(step.bytes, step.marks, &output)
-    if let place = step.place { showChain(place, position, &output) }
+    output.showsStep = true
+    output.add(cut: stepHeading(step, position, history), .place)
+    if case .arrival = step.content, let packetSummary { output.add(cut: packetSummary, .note) }
+    if options.isPlain {
+      addFacts(step, position, &output)
+    } else {
+      showDump(step.bytes, step.marks, &output)
+      if let place = step.place { showChain(place, position, &output) }
+    }
     for sentence in phrases.sentences(step) { output.add(sentence, .sentence) }
-  }
-
-  /// Number, time, direction and interface of the packet at hand.
-  private func showSummary(_ output: inout Output) {
-    guard let record else { return }
-    showSummary(of: record, showsAddresses: true, &output)
   }
 
   /// What a question is about, seen from outside: a packet's number, time, direction and interface. Its addresses only
@@ -30,7 +25,7 @@ extension Session {
     if spec.emission.isEmpty {
       let asksAddress = spec.field?.hasSuffix("address") ?? false
       let number = phrases.say(.packetNumber(spec.packet + 1, of: history.packetCount))
-      showSummary(of: record, number: number, showsAddresses: !asksAddress, &output)
+      output.add(cut: summary(of: record, number: number, showsAddresses: !asksAddress), .note)
     } else {
       output.add(phrases.say(.answerTo(spec.packet + 1)), .note)
     }
@@ -41,12 +36,21 @@ extension Session {
       return
     }
     output.add(phrases.say(.cameBefore), .note)
-    for line in before { output.add(lines: [Layout.cut("  " + line)], .note) }
+    for line in before { output.add(cut: "  " + line, .note) }
   }
 
-  private func showSummary(
-    of record: PacketRecord, number: String? = nil, showsAddresses: Bool, _ output: inout Output
-  ) {
+  /// `packet 1 of 2, step 31 of 56`.
+  func stepHeading(_ step: Step, _ position: Position, _ history: History) -> String {
+    phrases.stepHeading(
+      StepHeading(
+        packet: position.packet + 1, packetCount: history.packetCount, step: position.step + 1,
+        stepCount: history.steps(position.packet).count, answer: step.emission.first.map { $0 + 1 }, place: step.place))
+  }
+
+  /// Time, direction, interface and addresses of the packet at hand.
+  var packetSummary: String? { record.map { summary(of: $0, showsAddresses: true) } }
+
+  private func summary(of record: PacketRecord, number: String? = nil, showsAddresses: Bool) -> String {
     var parts = [number].compactMap { $0 }
     if let time = record.captured.time { parts.append(time.timeOfDay) }
     parts.append(record.direction.rawValue)
@@ -54,10 +58,11 @@ extension Session {
     let source = record.captured.shownSource ?? record.addresses?.source
     let destination = record.captured.shownDestination ?? record.addresses?.destination
     if let source, let destination, showsAddresses { parts.append("\(source) > \(destination)") }
-    output.add(Layout.cut(parts.joined(separator: "  ")), .note)
+    return parts.joined(separator: "  ")
   }
 
   func showDump(_ bytes: [UInt8], _ marks: Step.Marks, rows: Int = 5, _ output: inout Output) {
+    if options.isPlain { return addByteFacts(bytes, marks, rows: rows, &output) }
     var view = DumpView(bytes: bytes, marks: marks)
     view.rows = rows
     let lines = view.lines
@@ -70,14 +75,23 @@ extension Session {
     guard let chain = history?.scenario.ruleset[place.table]?[place.chain] else { return }
     let policy = chain.policy?.rawValue
     output.add(phrases.chainHeading(table: place.table, chain: place.chain, policy: policy), .chain)
-    var list = ChainList(rules: chain.rules.map(\.savedText), policy: policy.map { "policy \($0)" })
+    var list = ChainList(chain)
     list.current = place.rule
     list.met = met(place, before: position)
-    output.add(lines: list.lines, .chain)
+    add(list, &output)
+  }
+
+  /// The rules as lines, or as facts.
+  private func add(_ list: ChainList, _ output: inout Output) {
+    if options.isPlain {
+      for index in list.window { output.add(phrases.plain(list.fact(index)), .chain) }
+    } else {
+      output.add(lines: list.lines, .chain)
+    }
   }
 
   /// Which rules of the chain the packet has met before `position`, and whether they fired.
-  private func met(_ place: Step.Place, before position: Position) -> [Int: Bool] {
+  func met(_ place: Step.Place, before position: Position) -> [Int: Bool] {
     guard let history else { return [:] }
     var met: [Int: Bool] = [:]
     let steps = history.steps(position.packet)
@@ -96,9 +110,9 @@ extension Session {
     guard let chain = history?.scenario.ruleset[table]?[chain] else { return }
     let policy = chain.policy?.rawValue
     output.add(phrases.chainHeading(table: table, chain: chain.name, policy: policy), .chain)
-    var list = ChainList(rules: chain.rules.map(\.savedText), policy: policy.map { "policy \($0)" })
+    var list = ChainList(chain)
     list.rows = rows
-    output.add(lines: list.lines, .chain)
+    add(list, &output)
   }
 
   /// The lesson that was left unfinished: the first begun one, in the order of the course.

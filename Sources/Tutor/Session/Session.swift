@@ -66,6 +66,8 @@ package struct Session {
   var commandsRun = 0
   /// The present time in seconds since 1970, as whoever runs the session tells it; reviews go by it.
   package var now: Int64 = 0
+  /// What `find` looked for last.
+  var wanted: String?
   /// `reset` waits for its `yes`.
   var pendingReset: String??
 
@@ -95,9 +97,16 @@ package struct Session {
     return nil
   }
 
-  /// The first screen of the prompt without a lesson.
+  /// The first screen of the prompt without a lesson: five lines for somebody new, the lessons for somebody who has begun.
   package mutating func welcome() -> Output {
     var output = Output()
+    guard !memory.reached.isEmpty || !memory.finished.isEmpty, !library.folders.isEmpty else {
+      output.add(phrases.say(.greeting), .prose)
+      output.gap()
+      output.add(phrases.say(library.folders.isEmpty ? .noLessons : .firstThing), .heading)
+      output.add(phrases.say(.greetingHint), .note)
+      return finished(output)
+    }
     output.add(phrases.say(.welcome), .prose)
     output.gap()
     listLessons(&output)
@@ -106,7 +115,7 @@ package struct Session {
     let due = memory.deck.due(at: now).count
     if due > 0 { output.add(phrases.say(.reviewWaits(count: due)), .note) }
     output.add(phrases.say(.welcomeHint), .note)
-    return output
+    return finished(output)
   }
 
   /// Begins to step a capture, from packet `packet` (from 0).
@@ -122,14 +131,21 @@ package struct Session {
       position = Position(packet: packet, step: 0)
       showStep(&output)
     }
-    return output.redacted(redactions)
+    return finished(output)
   }
 
   /// Takes one line of input.
-  package mutating func handle(_ input: String) -> Output { taking(input).redacted(redactions) }
+  package mutating func handle(_ input: String) -> Output { finished(taking(input)) }
+
+  /// An output as it is shown: addresses that were edited out as the capture's text has them, and linear where that was
+  /// asked for.
+  func finished(_ output: Output) -> Output {
+    let output = output.redacted(redactions)
+    return options.isPlain ? output.linear : output
+  }
 
   /// Addresses with bytes edited out, as the zeroed bytes would read, and as the capture's text shows them.
-  private var redactions: [(zeroed: String, shown: String)] { experiment?.redactions ?? [] }
+  var redactions: [(zeroed: String, shown: String)] { experiment?.redactions ?? [] }
 
   private mutating func taking(_ input: String) -> Output {
     var output = Output()

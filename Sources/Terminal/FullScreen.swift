@@ -1,0 +1,111 @@
+import CEdit
+import Glibc
+
+/// The terminal as a place to draw on.
+package enum TerminalDevice {
+  /// Whether a person sits on both ends.
+  package static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+  /// Columns and rows; 80 by 24 where nobody says.
+  package static var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
+  /// Handles the signals that end, stop or resize a program at a terminal, and gives the terminal back whatever happens.
+  package static func watch() { cterm_watch() }
+
+  /// Takes the whole screen; `false` where there is none.
+  package static func takeScreen() -> Bool {
+    guard cterm_enter() != 0 else { return false }
+    cterm_paste_brackets(1)
+    return true
+  }
+
+  /// Gives the screen back.
+  package static func leaveScreen() {
+    cterm_paste_brackets(0)
+    cterm_leave()
+  }
+
+  /// Keys as they are pressed, or lines again; `false` where there is no terminal.
+  @discardableResult
+  package static func takeKeys(_ wanted: Bool) -> Bool { cterm_raw(wanted ? 1 : 0) != 0 }
+
+  /// Has pasted text come in brackets, or no more.
+  package static func bracketPastes(_ wanted: Bool) { cterm_paste_brackets(wanted ? 1 : 0) }
+
+  /// Stops the program as Ctrl-Z does.
+  package static func suspend() { cterm_suspend() }
+
+  /// Whether a signal asks the program to leave.
+  package static var mustLeave: Bool { cterm_ending_signal() != 0 }
+
+  /// Ends the program as the signal that asked for it would have; does nothing where none did.
+  package static func leaveAsAsked() {
+    let signal = cterm_ending_signal()
+    if signal != 0 { cterm_die(signal) }
+  }
+}
+
+/// What a program may do with its output, by what the person asked for, the environment and what the output is.
+package struct Display: Sendable, Hashable {
+  package enum ColorChoice: String, Sendable, CaseIterable { case auto, always, never }
+
+  /// Linear text: one line a fact, no cursor movement, no boxes.
+  package var isPlain: Bool
+  package var theme: Theme
+  package var glyphs: Glyphs
+
+  /// The locale's character set is UTF-8.
+  package let isUnicode: Bool
+
+  package init(color: ColorChoice, plain: Bool, background: Theme.Background, output: Int32 = STDOUT_FILENO) {
+    func variable(_ name: String) -> String? {
+      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let terminal = variable("TERM")
+    let isTerminal = isatty(output) == 1
+    let isDumb = terminal == nil || terminal == "dumb"
+    isPlain = plain || isTerminal && isDumb
+    let hasColor =
+      switch color {
+      case .always: true
+      case .never: false
+      // NO_COLOR counts where it is set and not empty (no-color.org).
+      case .auto: isTerminal && !isDumb && variable("NO_COLOR") == nil
+      }
+    setlocale(LC_CTYPE, "")
+    isUnicode = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } == "UTF-8"
+    glyphs = isUnicode ? .unicode : .ascii
+    guard !isPlain || color == .always else {
+      theme = .none
+      return
+    }
+    // Attributes go where colours go; the stepping view turns them on by itself, since it moves the cursor anyway.
+    theme = Theme(
+      hasColor: hasColor, hasAttributes: hasColor || isTerminal && !isDumb && color != .never,
+      background: background == .auto ? Self.background(variable("COLORFGBG")) : background)
+  }
+
+  /// What the terminal says of itself, where it does: `15;0` is white on black.
+  private static func background(_ colors: String?) -> Theme.Background {
+    guard let last = colors?.split(separator: ";").last, let number = Int(last) else { return .auto }
+    return number <= 6 || number == 8 ? .dark : .light
+  }
+
+  /// A text as the locale can show it: outside UTF-8, ASCII takes the place of what has an equal, `?` of the rest.
+  package func shown(_ text: String) -> String {
+    guard !isUnicode, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+    return text.map { character -> String in
+      if character.isASCII { return String(character) }
+      return Self.equals[character] ?? String(repeating: "?", count: TextLayout.columns(character))
+    }.joined()
+  }
+
+  private static let equals: [Character: String] = [
+    "–": "-", "—": "-", "‘": "'", "’": "'", "“": "\"", "”": "\"", "…": "...", "·": ".", "×": "x", "→": "->", "←": "<-",
+    "↑": "^", "↓": "v", "─": "-", "│": "|", "≥": ">=", "≤": "<=", "≠": "!=", "\u{a0}": " ",
+  ]
+}
