@@ -132,6 +132,9 @@ struct EvidenceTests {
     let neither = session.handle("why not INPUT 6").text
     #expect(neither.contains("it would not have fired:"))
     #expect(neither.contains("Rule 6 needs source address in 10.0.0.1/32"))
+    // No zero stands for a byte that was edited out.
+    #expect(!neither.contains("bytes 12-15 are") && neither.contains("108.162.[edited]"))
+    #expect(session.handle("who source address").text.contains("Bytes 12-15: 6c a2 -- --"))
     #expect(session.handle("why not NOWHERE 1").text.contains("has not come to NOWHERE"))
   }
 

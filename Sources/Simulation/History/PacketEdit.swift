@@ -123,6 +123,8 @@ package struct PacketEdit {
         continue
       }
       result.bytes.store(new, at: cover.place)
+      // What is computed from bytes that are all known needs nobody's word.
+      if cover.isKnown(packet) { result.knowledge.distrust(cover.name) }
       if new != old { notes.append(.fixed(cover.name, from: old, to: new)) }
     }
     return (result, notes)
@@ -179,8 +181,7 @@ private struct ChecksumCover {
   /// alone (RFC 1624), so that it says no more of them than the old one did; `nil` where such bytes were changed.
   func fixed(_ old: CapturedPacket, _ new: CapturedPacket) -> UInt16? {
     guard let stored = old.bytes[...].uint16(at: place), !new.knowledge.conceals(place..<place + 2) else { return nil }
-    let isKnown = isWhole && !ranges.contains { new.knowledge.conceals($0) }
-    if isKnown { return shown(~sum(new.bytes)) }
+    if isKnown(new) { return shown(~sum(new.bytes)) }
     let wasHidden = ranges.contains { range in
       range.contains {
         old.knowledge.conceals($0..<$0 + 1) && (!new.knowledge.conceals($0..<$0 + 1))
@@ -191,6 +192,9 @@ private struct ChecksumCover {
     while folded > 0xffff { folded = folded & 0xffff + folded >> 16 }
     return shown(~UInt16(truncatingIfNeeded: folded))
   }
+
+  /// Whether every byte that it covers is there.
+  func isKnown(_ packet: CapturedPacket) -> Bool { isWhole && !ranges.contains { packet.knowledge.conceals($0) } }
 
   /// UDP writes a sum of zero as ffff, since zero stands for none (RFC 768).
   private func shown(_ value: UInt16) -> UInt16 { isUDP && value == 0 ? 0xffff : value }

@@ -29,7 +29,9 @@ enum WhoCommand: Command {
       for sentence in session.phrases.sentences(step) { output.add(sentence, .sentence) }
       return
     }
-    output.add(session.phrases.say(.bytesRead(range, Array(step.bytes[range]))), .heading)
+    let hidden = range.filter { index in (step.marks.edited + step.marks.unknown).contains { $0.contains(index) } }
+    let hex = spacedHex(Array(step.bytes[range]), hidden: Set(hidden.map { $0 - range.lowerBound }))
+    output.add(session.phrases.say(.bytesRead(range, hex)), .heading)
     var isRead = false
     for (hook, rules) in history.inspections(step.packet, emission: step.emission) {
       isRead = show(rules, hook, walk, range, step, session, &output) || isRead
@@ -86,10 +88,11 @@ enum WhoCommand: Command {
         output.add(lines: [Layout.cut("  \(rule.chain) \(rule.rule)  \(rule.text)")], .chain)
         let made = visit?.comparisons.first { $0.option == comparison.option && $0.subject == comparison.subject }
         let told = made ?? comparison
-        let read = Array(step.bytes[shown.clamped(to: step.bytes.indices)])
+        let visible = step.visible(bytes)
+        let read = visible.map { Array(step.bytes[$0.clamped(to: step.bytes.indices)]) } ?? []
         output.add(
           session.phrases.evidence(
-            .comparison(chain: rule.chain, rule: rule.rule, told, bytes: read, shown: shown)), .sentence, indent: 4)
+            .comparison(chain: rule.chain, rule: rule.rule, told, bytes: read, shown: visible)), .sentence, indent: 4)
         guard made == nil else { continue }
         let failed = visit?.comparisons.last { !$0.holds }
         output.add(

@@ -66,7 +66,7 @@ enum WhyCommand: Command {
 
   private static func sentence(_ comparison: Comparison, _ visit: RuleVisit, _ step: Step, _ session: Session) -> String
   {
-    let shown = comparison.bytes.map { $0.lowerBound + step.networkOffset..<$0.upperBound + step.networkOffset }
+    let shown = comparison.bytes.flatMap { step.visible($0) }
     let bytes = shown.map { Array(step.bytes[$0.clamped(to: step.bytes.indices)]) } ?? []
     return session.phrases.evidence(
       .comparison(chain: visit.step.chain, rule: visit.step.number, comparison, bytes: bytes, shown: shown))
@@ -149,5 +149,14 @@ enum WhyCommand: Command {
     let steps = history.steps(position.packet).prefix(position.step + 1)
     let emission = steps.last?.emission ?? []
     return steps.last { $0.emission == emission && $0.place != nil }?.place
+  }
+}
+
+extension Step {
+  /// A range counted from the IP header, counted from the first byte shown; `nil` where one of its bytes was edited out or
+  /// is unknown.
+  func visible(_ bytes: Range<Int>) -> Range<Int>? {
+    let shown = bytes.lowerBound + networkOffset..<bytes.upperBound + networkOffset
+    return (marks.edited + marks.unknown).contains { $0.overlaps(shown) } ? nil : shown
   }
 }

@@ -53,7 +53,7 @@ extension English {
       "\(files.joined(separator: ", ")): there already. save \(folder) overwrite replaces \(files.count == 1 ? "it" : "them")."
     case .noRules: "No rules are loaded, so every packet is accepted. load rules FILE loads some."
     case .rulesKept: "The rules at hand stay. load CAPTURE --rules FILE takes others."
-    case .bytesRead(let range, let bytes): "\(byteRange(range).capitalizedFirst): \(spacedHex(bytes))"
+    case .bytesRead(let range, let hex): "\(byteRange(range).capitalizedFirst): \(hex)"
     case .nobodyReads: "No rule of the chains that this packet meets reads it."
     case .notComparedAfter(let condition): "The kernel did not get that far: \(condition) had failed."
     case .notReached(let rule): "The rule was never asked" + (rule.map { ": \($0) had ended the walk." } ?? ".")

@@ -40,7 +40,7 @@ package enum ExperimentMessage: Sendable, Hashable {
   case noRules
   case rulesKept
   // Who reads a byte.
-  case bytesRead(Range<Int>, [UInt8])
+  case bytesRead(Range<Int>, String)
   case nobodyReads
   /// The kernel did not get to this comparison: another condition of the rule failed before it.
   case notComparedAfter(String)

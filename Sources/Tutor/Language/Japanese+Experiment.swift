@@ -43,7 +43,7 @@ extension Japanese {
       "\(files.joined(separator: "、")) がもうあります。save \(folder) overwrite で置き換えます。"
     case .noRules: "ルールがないので、どのパケットも通ります。load rules FILE で読み込めます。"
     case .rulesKept: "ルールは今のままです。load CAPTURE --rules FILE で別のルールを読み込めます。"
-    case .bytesRead(let range, let bytes): "\(byteRange(range)): \(spacedHex(bytes))"
+    case .bytesRead(let range, let hex): "\(byteRange(range)): \(hex)"
     case .nobodyReads: "このパケットが通るチェインに、これを読むルールはありません。"
     case .notComparedAfter(let condition): "カーネルはここまで比べていません。先に \(condition) が成り立たなかったからです。"
     case .notReached(let rule): (rule.map { "\($0) で終わったので、" } ?? "") + "このルールは尋ねられていません。"

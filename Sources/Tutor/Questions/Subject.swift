@@ -72,7 +72,10 @@ struct Subject: Sendable {
 
   /// A comparison with the bytes that it read.
   func evidence(_ comparison: Comparison, chain: String, rule: Int) -> Evidence {
-    let range = comparison.bytes.map(shown)
+    let range = comparison.bytes.map(shown).flatMap { range in
+      // The zeros that stand for bytes edited out are nobody's.
+      (edited + unknown).contains { $0.overlaps(range) } ? nil : range
+    }
     return .comparison(chain: chain, rule: rule, comparison, bytes: range.map(bytes) ?? [], shown: range)
   }
 
