@@ -1,5 +1,6 @@
 import ArgumentParser
 import Netfilter
+import Tutor
 import Wire
 
 /// `chainwalk rules`: what a file of rules says.
@@ -24,6 +25,16 @@ struct RulesCommand: ParsableCommand {
   @Option(help: "The sets that rules name, as ipset save prints them.", completion: .file())
   var sets: String?
 
+  @Option(help: "The language of the sentences: en or ja; otherwise the locale decides.")
+  var language: Language?
+
+  private var sentences: RuleSentences {
+    switch language ?? .ofLocale {
+    case .english: .english
+    case .japanese: .japanese
+    }
+  }
+
   func run() throws {
     let ruleset = try Inputs.ruleset(file, Inputs.sets(sets, of: nil, nil))
     for line in ruleset.assumptions { StandardError.write("chainwalk: \(line)\n") }
@@ -35,14 +46,13 @@ struct RulesCommand: ParsableCommand {
     case .explain: explain(ruleset)
     case .json:
       var json = JSONWriter()
-      ruleset.write(to: &json)
+      ruleset.write(to: &json, sentences)
       json.newline()
       StandardOutput.write(json.bytes)
     }
   }
 
   private func explain(_ ruleset: Ruleset) {
-    let sentences = RuleSentences.english
     for table in ruleset.tables {
       for chain in table.chains where !chain.rules.isEmpty || chain.policy == .drop {
         StandardOutput.write("\(table.name.rawValue) \(chain.name)\n".utf8)

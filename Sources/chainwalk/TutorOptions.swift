@@ -3,7 +3,16 @@ import Glibc
 import Terminal
 import Tutor
 
-extension Language: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {
+  /// The language of the locale, where the tutor speaks it.
+  static var ofLocale: Language {
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+      guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }
+      return Language(rawValue: String(value.prefix(2))) ?? .english
+    }
+    return .english
+  }
+}
 
 /// Options of every command that talks to a learner.
 struct TutorOptions: ParsableArguments {
@@ -23,7 +32,7 @@ struct TutorOptions: ParsableArguments {
     let settings = try SettingsFile.read()
     let display = display.display(settings)
     var options = Session.Options()
-    options.language = language ?? settings.language ?? Self.localeLanguage
+    options.language = language ?? settings.language ?? .ofLocale
     options.watches = watch
     options.isPlain = display.isPlain
     if options.language != .english, !display.isUnicode, TerminalDevice.isInteractive {
@@ -31,15 +40,6 @@ struct TutorOptions: ParsableArguments {
       options.language = .english
     }
     return TutorSetting(options: options, display: display, settings: settings)
-  }
-
-  /// The language of the locale, where the tutor speaks it.
-  private static var localeLanguage: Language {
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
-      guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }
-      return Language(rawValue: String(value.prefix(2))) ?? .english
-    }
-    return .english
   }
 }
 

@@ -25,6 +25,8 @@ package protocol RuleExtension: Sendable {
   var listedName: String { get }
   /// The options as `iptables-save` writes them, each with a leading space, without ` -m NAME`; may be empty.
   var saved: String { get }
+  /// What of it no packet can be judged by here, by name: `-j TEE`; `nil` where all of it is modelled.
+  var notModelled: String? { get }
   /// What iptables warns of when it reads these options.
   var warnings: [String] { get }
   /// The text of `iptables -L`, with a leading space.
@@ -45,6 +47,7 @@ extension RuleExtension {
   package mutating func take(_ option: GivenOption) throws(OptionError) {}
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {}
   package var saved: String { "" }
+  package var notModelled: String? { nil }
   package var warnings: [String] { [] }
   package func listed(numeric: Bool) -> String { saved }
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? { nil }

@@ -88,12 +88,16 @@ package struct CTTarget: Target {
     " CT" + saved.split(separator: " ").map { " " + ($0.hasPrefix("--") ? $0.dropFirst(2) : $0) }.joined()
   }
 
+  package var notModelled: String? {
+    isUntracked || ((zone.isEmpty || zone == "0") && helper.isEmpty) ? nil : "-j CT\(saved)"
+  }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
     // What has been tracked already, or is known not to be, is left alone.
     guard packet.connectionInfo == nil, !packet.answersTracked else { return .next }
     guard isUntracked else {
-      return (zone.isEmpty || zone == "0") && helper.isEmpty ? .next : .notModelled("-j CT\(saved)")
+      return notModelled.map { .notModelled($0) } ?? .next
     }
     packet.connectionInfo = .untracked
     packet.note(Self.name, "connection state", "not yet tracked", ConnectionState.untracked.rawValue)

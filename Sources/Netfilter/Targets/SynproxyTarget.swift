@@ -35,5 +35,7 @@ package struct SynproxyTarget: Target {
     " SYNPROXY " + saved.split(separator: " ").map { ($0.hasPrefix("--") ? $0.dropFirst(2) : $0) + " " }.joined()
   }
 
+  package var notModelled: String? { "-j SYNPROXY" }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j SYNPROXY") }
 }

@@ -29,5 +29,7 @@ package struct TeeTarget: Target {
 
   package func listed(numeric: Bool) -> String { " TEE gw:\(gateway)" + (interface.isEmpty ? "" : " oif=\(interface)") }
 
+  package var notModelled: String? { "-j TEE" }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j TEE") }
 }

@@ -39,5 +39,7 @@ package struct TproxyTarget: Target {
 
   package func listed(numeric: Bool) -> String { " TPROXY redirect \(address):\(port) mark \(MarkBits.text(mark))" }
 
+  package var notModelled: String? { "-j TPROXY" }
+
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j TPROXY") }
 }

@@ -29,7 +29,7 @@ extension Rule {
 
 extension RuleOption {
   /// The options within saved text: words that begin with `-` start one, `!` before it inverts it.
-  fileprivate static func options(of owner: String, in saved: String) -> [RuleOption] {
+  static func options(of owner: String, in saved: String) -> [RuleOption] {
     let words: [RestoreWord]
     do { words = try RestoreWords.split(saved[...]) } catch { return [] }
     var options: [RuleOption] = []

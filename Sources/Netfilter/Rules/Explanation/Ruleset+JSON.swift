@@ -2,7 +2,7 @@ import Wire
 
 extension Ruleset {
   /// Writes the ruleset for programs: tables, chains, rules with their conditions and what they do.
-  package func write(to json: inout JSONWriter) {
+  package func write(to json: inout JSONWriter, _ sentences: RuleSentences) {
     json.beginObject()
     json.key("assumptions")
     json.beginArray()
@@ -10,42 +10,44 @@ extension Ruleset {
     json.endArray()
     json.key("tables")
     json.beginArray()
-    for table in tables { table.write(to: &json) }
+    for table in tables { table.write(to: &json, sentences) }
     json.endArray()
     json.endObject()
   }
 }
 
 extension Table {
-  fileprivate func write(to json: inout JSONWriter) {
+  fileprivate func write(to json: inout JSONWriter, _ sentences: RuleSentences) {
     json.beginObject()
     json.key("name")
     json.string(name.rawValue)
     json.key("chains")
     json.beginArray()
-    for chain in chains { chain.write(to: &json) }
+    for chain in chains { chain.write(to: &json, sentences) }
     json.endArray()
     json.endObject()
   }
 }
 
 extension Chain {
-  fileprivate func write(to json: inout JSONWriter) {
+  fileprivate func write(to json: inout JSONWriter, _ sentences: RuleSentences) {
     json.beginObject()
     json.key("name")
     json.string(name)
     json.key("policy")
     if let policy { json.string(policy.rawValue) } else { json.null() }
+    json.key("end")
+    json.string(sentences.sentence(policyOf: self))
     json.key("rules")
     json.beginArray()
-    for (index, rule) in rules.enumerated() { rule.write(to: &json, number: index + 1) }
+    for (index, rule) in rules.enumerated() { rule.write(to: &json, number: index + 1, sentences) }
     json.endArray()
     json.endObject()
   }
 }
 
 extension Rule {
-  fileprivate func write(to json: inout JSONWriter, number: Int) {
+  fileprivate func write(to json: inout JSONWriter, number: Int, _ sentences: RuleSentences) {
     json.beginObject()
     json.key("number")
     json.integer(number)
@@ -69,7 +71,11 @@ extension Rule {
     json.key("options")
     Self.write(effects, to: &json)
     json.key("explanation")
-    json.string(RuleSentences.english.sentence(self))
+    json.string(sentences.sentence(self))
+    json.key("notModelled")
+    json.beginArray()
+    for what in notModelled { json.string(what) }
+    json.endArray()
     json.endObject()
   }
 
