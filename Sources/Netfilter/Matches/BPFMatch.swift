@@ -43,5 +43,7 @@ package struct BPFMatch: Match {
   package var saved: String { " --bytecode \"\(instructions.count),\(instructions.joined(separator: ","))\"" }
   package func listed(numeric: Bool) -> String { "match bpf \(instructions.joined(separator: ","))\0" }
 
+  package var notModelled: String? { "-m bpf" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult { .notModelled("-m bpf") }
 }

@@ -16,5 +16,7 @@ package struct CPUMatch: Match {
   package var saved: String { SavedOption.text("cpu", String(processor), inverted: inverted) }
   package func listed(numeric: Bool) -> String { " cpu\(inverted ? " !" : "") \(processor)" }
 
+  package var notModelled: String? { "-m cpu" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult { .notModelled("-m cpu") }
 }

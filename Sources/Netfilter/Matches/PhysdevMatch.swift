@@ -40,6 +40,8 @@ package struct PhysdevMatch: Match {
 
   package func listed(numeric: Bool) -> String { " PHYSDEV match" + saved }
 
+  package var notModelled: String? { "-m physdev" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     .notModelled("-m physdev")
   }
