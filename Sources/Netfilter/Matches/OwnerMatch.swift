@@ -119,11 +119,9 @@ extension SocketBuffer {
     switch walk.origin {
     case .injected: return .program
     case .reject, .icmpError: return .kernel
-    // A clone of what was sent has no socket (`skb_clone`).
+    // What a service answers is sent in the name of the program that listens.
+    case .stack: return belongsToService ? .program : .kernel
     case .ownCopy: return .nobody
-    case .stack:
-      // A SYN/ACK is sent in the name of the program that listens.
-      return ip?.protocolNumber == 6 && payload.byte(at: 13).map { $0 & 0x02 != 0 } == true ? .program : .kernel
     }
   }
 }

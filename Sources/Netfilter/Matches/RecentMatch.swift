@@ -150,9 +150,10 @@ package struct RecentMatch: Match {
 }
 
 extension SocketBuffer {
-  /// Whether a program or the host's own TCP and ICMP sent the packet; REJECT's RST belongs to no socket.
+  /// Whether a program or the host's own TCP and ICMP sent the packet; REJECT's RST and
+  /// the copy of a broadcast belong to no socket.
   var hasSocket: Bool {
-    guard inputInterface == nil else { return false }
+    guard inputInterface == nil, walk.origin != .ownCopy else { return false }
     if case .reject = walk.origin { return ip?.protocolNumber != 6 }
     return true
   }

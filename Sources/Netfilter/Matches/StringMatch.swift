@@ -95,6 +95,9 @@ package struct StringMatch: Match {
     let searched = Int(from)..<max(Int(from), min(bytes.count, Int(to)))
     if packet.isUnknown(searched) { return .notModelled("the packet's bytes that -m string searches are unknown") }
     let found = place.map { $0..<$0 + pattern.count }
+    if let found, packet.isChosen(found) {
+      return .notModelled("-m string on bytes that the kernel picks by a secret")
+    }
     return context.judge(
       found != nil, "--string", .field("ipv4", "packet", bytes: found ?? searched),
       read: found.map { "found at byte \($0.lowerBound)" }

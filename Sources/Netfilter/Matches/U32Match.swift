@@ -34,6 +34,7 @@ package struct U32Match: Match {
       let outcome = test.read(context.packet)
       guard case .read(let value, let bytes) = outcome else {
         if case .unknown = outcome { return context.unknown("bytes that -m u32 reads") }
+        if case .chosen = outcome { return .notModelled("-m u32 on bytes that the kernel picks by a secret") }
         holds = context.note(false, test, "outside the packet", nil)
         break
       }
@@ -76,6 +77,8 @@ struct U32Test: Sendable, Hashable {
     case outside
     /// The capture does not give the word's bytes.
     case unknown
+    /// They decide, and the kernel picked them.
+    case chosen
   }
 
   var start: UInt32
@@ -91,6 +94,15 @@ struct U32Test: Sendable, Hashable {
     return start.hexadecimal + place + "=" + values.joined(separator: ",")
   }
 
+  /// Whether masks leave none of what the kernel picked, in a word that only masks have changed.
+  private func isSettled(_ packet: SocketBuffer, _ bytes: Range<Int>) -> Bool {
+    guard steps.allSatisfy({ $0.operation == .mask }) else { return false }
+    let mask = steps.reduce(UInt32.max) { $0 & $1.number }
+    return bytes.allSatisfy { place in
+      mask >> UInt32(8 * (bytes.upperBound - 1 - place)) & 0xff == 0 || !packet.isChosen(place..<place + 1)
+    }
+  }
+
   func accepts(_ value: UInt32) -> Bool { values.contains { $0.low <= value && value <= $0.high } }
 
   /// Reads and changes the word as `u32_match_it` does: places are 32 bits wide and must not run over.
@@ -98,6 +110,7 @@ struct U32Test: Sendable, Hashable {
     var base: UInt32 = 0
     var bytes = 0..<0
     var value: UInt32 = 0
+    var isChosen = false
 
     /// The word `offset` bytes after `base`; nothing where it is not all there.
     func word(_ offset: UInt32) -> Outcome? {
@@ -105,6 +118,7 @@ struct U32Test: Sendable, Hashable {
       guard let word = packet.bytes[...].uint32(at: place) else { return .outside }
       bytes = place..<place + 4
       value = word
+      isChosen = packet.isChosen(bytes)
       return packet.isUnknown(bytes) ? .unknown : nil
     }
 
@@ -121,7 +135,7 @@ struct U32Test: Sendable, Hashable {
         if let failure = word(step.number) { return failure }
       }
     }
-    return .read(value, bytes: bytes)
+    return isChosen && !isSettled(packet, bytes) ? .chosen : .read(value, bytes: bytes)
   }
 }
 

@@ -50,6 +50,9 @@ package final class SocketBuffer {
   package var unknown: [Range<Int>] = []
   /// Bytes of `bytes` that were edited out of the capture: walked as zero, shown as edited.
   package var edited: [Range<Int>] = []
+  /// Bytes of `bytes` that the kernel picks by a secret when it makes a packet: what stands there is only one of the
+  /// values it may have picked.
+  package var chosen: [Range<Int>] = []
   /// The capture vouches for the checksum though its bytes were edited (`CHECKSUM_UNNECESSARY` in effect).
   package var ipChecksumVouched = false
   package var transportChecksumVouched = false
@@ -95,6 +98,9 @@ package final class SocketBuffer {
 
   /// Offset of a fragment in bytes, 0 for a whole packet or a first fragment.
   package var fragmentOffset: Int { Int((bytes[...].uint16(at: 6) ?? 0) & 0x1fff) * 8 }
+
+  /// Whether any byte of `range` is one the kernel picked.
+  package func isChosen(_ range: Range<Int>) -> Bool { chosen.contains { $0.overlaps(range) } }
 
   /// Whether any byte of `range` is one the capture did not give.
   package func isUnknown(_ range: Range<Int>) -> Bool { unknown.contains { $0.overlaps(range) } }

@@ -52,11 +52,14 @@ extension SimulatedHost {
       source: source, destination: echo.firstHop ?? ip.source,
       options: echo.filled(from: source, to: ip.source, time: millisecondsSinceMidnight)
     ).bytes(payload: message)
-    bytes = KernelChoice.identification(of: bytes).witness(of: bytes, in: upcoming) ?? bytes
+    let choice = KernelChoice.identification(of: bytes)
+    let witness = choice.witness(of: bytes, in: upcoming)
+    bytes = witness ?? bytes
 
     let walk = Walk(origin: rule.map { .reject($0) } ?? .icmpError, bytes: bytes, isRecording: isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.route = route
+    answer.chosen = witness == nil ? choice.ranges : []
     answer.options = echo.received
     let shift = 28 + echo.bytes.count
     answer.edited = packet.edited.map { $0.lowerBound + shift..<$0.upperBound + shift }

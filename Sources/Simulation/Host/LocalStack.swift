@@ -142,9 +142,12 @@ final class LocalStack {
     _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, asking options: ReceivedOptions? = nil,
     hasPartialChecksum: Bool = false, forService: Bool = false
   ) {
-    let bytes = chosen(bytes, KernelChoice.identification(of: bytes), host)
+    let choice = KernelChoice.identification(of: bytes)
+    let witness = choice.witness(of: bytes, in: host.upcoming)
+    let bytes = witness ?? bytes
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
+    answer.chosen = witness == nil ? choice.ranges : []
     answer.hasPartialChecksum = hasPartialChecksum
     answer.belongsToService = forService
     answer.options = options
