@@ -49,7 +49,7 @@ struct EvidenceTests {
   func invalid() throws {
     var session = try incident()
     _ = session.handle("next")
-    let text = session.handle("why NEW").text
+    let text = session.handle("why NEW").flat
     for line in [
       "The packet is not NEW but INVALID.", "src=108.162.[edited] dst=89.238.65.123 sport=80 dport=3594.",
       "No entry fits, in either direction.", "for a SYN/ACK that would begin an entry: invalid.",

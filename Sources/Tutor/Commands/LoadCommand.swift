@@ -94,7 +94,7 @@ extension Session {
     position = nil
     predicted = []
     if rules == nil { output.add(phrases.say(ruleset.tables.isEmpty ? .noRules : .rulesKept), .note) }
-    output.lines += step(loaded).lines
+    output.append(step(loaded))
   }
 
   /// Puts other rules in the place of those at hand: an edit like any other.
@@ -142,9 +142,7 @@ extension Session {
       runProgram(&output)
     } else if lines.allSatisfy({ Pasted.isCommand($0) }) {
       for line in lines where !output.quits {
-        let next = handle(line)
-        output.lines += next.lines
-        output.effects += next.effects
+        output.append(handle(line))
       }
     } else if open != nil {
       output.add(phrases.say(.questionPending), .note)

@@ -59,7 +59,7 @@ struct DifferenceView {
     if let what = change.notModelled {
       lines += what.before.map { labelled("-", .notModelled, $0) } + what.after.map { labelled("+", .notModelled, $0) }
     }
-    for line in lines { output.add(lines: Layout.wrap(line.trimmedStart, indent: line.indent, hanging: 4), .plain) }
+    for line in lines { output.add(line.trimmedStart, .plain, indent: line.indent, hanging: 4) }
   }
 
   private func heading(_ change: ScenarioDifference.PacketChange) -> String {

@@ -41,6 +41,10 @@ package struct Output: Sendable {
   /// The bytes and rules among the lines are those of the step or the question at hand.
   package var showsStep = false
 
+  /// Zeroed addresses and how the capture's text shows them: put in before a paragraph is laid out, so that it still
+  /// fits.
+  var redactions: [(zeroed: String, shown: String)] = []
+
   package init() {}
 
   /// Whether the session ends here.
@@ -48,6 +52,7 @@ package struct Output: Sendable {
 
   /// Adds a paragraph, wrapped to the session's width; an empty text adds an empty line.
   mutating func add(_ text: String, _ role: Role = .plain, indent: Int = 0, hanging: Int = 0) {
+    let text = redactions.reduce(text) { $0.replacing($1.zeroed, with: $1.shown) }
     var wrapped = Layout.wrap(text, indent: indent, hanging: hanging).map { Line($0, role) }
     for index in wrapped.indices.dropFirst() { wrapped[index].continues = true }
     wrapped[0].whole = text

@@ -149,6 +149,7 @@ package struct Session {
 
   private mutating func taking(_ input: String) -> Output {
     var output = Output()
+    output.redactions = redactions
     line = input
     if input.contains(where: \.isNewline), pendingReset == nil {
       takePaste(input, &output)
