@@ -250,4 +250,17 @@ import Testing
         saved: "-m hashlimit --hashlimit-upto 20/sec --hashlimit-burst 5 --hashlimit-name y"),
     ])
   func isReadAndWritten(_ rule: RuleCase) throws { try rule.check() }
+
+  @Test("a table is measured by rate for all its rules or for none")
+  func sharedTable() throws {
+    func file(_ second: String) -> String {
+      let rule = "-A INPUT -m hashlimit --hashlimit-upto"
+      return "*filter\n\(rule) 5/s --hashlimit-name x\n\(rule) 6/s --hashlimit-name x\(second)\nCOMMIT\n"
+    }
+    _ = try Ruleset(parsing: file(" --hashlimit-mode srcip"), file: "rules")
+    let error = #expect(throws: RulesetError.self) {
+      try Ruleset(parsing: file(" --hashlimit-rate-match"), file: "rules")
+    }
+    #expect(error?.line == 4)
+  }
 }

@@ -1,7 +1,7 @@
 import Wire
 
 /// `-m hashlimit`: a token bucket for each address or port (`net/netfilter/xt_hashlimit.c`, revision 3).
-package struct HashlimitMatch: Match {
+package struct HashlimitMatch: Match, SharingExtension {
   package static let name = "hashlimit"
   package static let options = [
     OptionDefinition("hashlimit-upto", aliases: ["hashlimit"], invertible: true, excludes: ["hashlimit-above"]),
@@ -129,6 +129,13 @@ package struct HashlimitMatch: Match {
       throw OptionError(
         "hashlimit overflow: the burst is too large for this rate", systemText: "Numerical result out of range")
     }
+  }
+
+  package var sharedName: String { listName }
+
+  package func check(beside first: any SharingExtension) throws(OptionError) {
+    guard let first = first as? Self, first.table.isRateMatch != table.isRateMatch else { return }
+    throw OptionError("hashlimit: the table \(listName) with and without --hashlimit-rate-match")
   }
 
   // MARK: text

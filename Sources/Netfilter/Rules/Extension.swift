@@ -53,6 +53,14 @@ extension RuleExtension {
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? { nil }
 }
 
+/// An extension whose rules may share something by name, and then must agree on it.
+package protocol SharingExtension: RuleExtension {
+  /// The name of what is shared.
+  var sharedName: String { get }
+  /// What the kernel refuses after another rule of the table has named the same.
+  func check(beside first: any SharingExtension) throws(OptionError)
+}
+
 /// A match extension (`-m NAME`), one file each in `Matches/`, one line in `ExtensionRegistry`.
 package protocol Match: RuleExtension {
   /// Judges the packet; notes each comparison with `PacketContext.compare`.

@@ -48,11 +48,17 @@ package struct KernelChecks {
   }
 
   private func checkRules() throws(Refusal) {
+    var shared: [String: any SharingExtension] = [:]
     for (chain, marks) in zip(table.chains, reached) {
       for (rule, hooks) in zip(chain.rules, marks) {
         let placement = RulePlacement(table: table.name, hooks: hooks, header: rule.header, matches: rule.matches)
         do {
-          for match in rule.matches { try check(match, "match", placement) }
+          for match in rule.matches {
+            try check(match, "match", placement)
+            guard let sharing = match as? any SharingExtension else { continue }
+            let key = "\(type(of: match).name) \(sharing.sharedName)"
+            if let first = shared[key] { try sharing.check(beside: first) } else { shared[key] = sharing }
+          }
           if case .target(let target) = rule.action { try check(target, "target", placement) }
         } catch { throw Refusal(rule: rule, message: error.message, systemText: error.systemText) }
       }
