@@ -14,6 +14,7 @@ package final class KernelHost {
   private let world: NetworkNamespaceHandle
   private var links: [String: PacketSocket] = [:]
   private var sender: RawSender?
+  private var services: [ListeningSocket] = []
   private let macs: [String: (own: MACAddress, peer: MACAddress)]
 
   /// Builds both namespaces and loads the rules.
@@ -30,6 +31,7 @@ package final class KernelHost {
     (self.home, self.inside, self.world) = (home, inside, world)
     try connect()
     try configure(rules)
+    try waitForLinks()
   }
 
   deinit { _ = home.enter() }
@@ -73,6 +75,9 @@ package final class KernelHost {
     try SystemTool.run(["ip", "link", "set", "lo", "up"])
     for interface in host.interfaces where interface.name != "lo" {
       try SystemTool.run(["ip", "link", "set", interface.name, "arp", "off", "mtu", "\(interface.mtu)", "up"])
+      guard LinkSettings.finishChecksums(of: interface.name) else {
+        throw JudgeError("\(interface.name): its checksums cannot be had whole: \(String(cString: strerror(errno)))")
+      }
       for address in interface.addresses {
         try SystemTool.run(["ip", "address", "add", "\(address)", "dev", interface.name])
       }
@@ -85,6 +90,39 @@ package final class KernelHost {
     if !host.sets.isEmpty { try SystemTool.run(["ipset", "restore"], input: host.sets.source) }
     try SystemTool.run(["iptables-legacy-restore"], input: rules)
     sender = RawSender()
+    for service in host.services {
+      guard let socket = ListeningSocket(service) else {
+        throw JudgeError("port \(service.port) cannot be listened on: \(String(cString: strerror(errno)))")
+      }
+      services.append(socket)
+    }
+  }
+
+  /// A link carries frames only some time after both of its ends are up: frames of a protocol of nobody's go each way
+  /// until they arrive (EtherType 0x88b5, IEEE 802 local experimental).
+  private func waitForLinks() throws(JudgeError) {
+    for (name, link) in links {
+      guard let mac = macs[name], inside.enter(), let end = PacketSocket(interface: name) else {
+        throw JudgeError("no packet socket on \(name)")
+      }
+      let inward = mac.own.bytes + mac.peer.bytes + [0x88, 0xb5, 0]
+      let outward = mac.peer.bytes + mac.own.bytes + [0x88, 0xb5, 0]
+      var tries = 0
+      var arrived = (inward: false, outward: false)
+      while !arrived.inward || !arrived.outward {
+        guard tries < 200 else { throw JudgeError("\(name): the link does not come up") }
+        tries += 1
+        _ = link.send(inward)
+        if let frame = end.receive(within: 10), frame.dropFirst(12).starts(with: [0x88, 0xb5]) {
+          arrived.inward = true
+        }
+        _ = end.send(outward)
+        if let frame = link.receive(within: 10), frame.dropFirst(12).starts(with: [0x88, 0xb5]) {
+          arrived.outward = true
+        }
+      }
+      while link.receive(within: 0) != nil {}
+    }
   }
 
   /// `sysctl -w`, in the namespace this thread is in.
@@ -104,6 +142,8 @@ package final class KernelHost {
     package var left: [(interface: String, bytes: [UInt8])]
     /// As `iptables-legacy-save -c` prints them, without comment lines.
     package var save: String
+    /// As `conntrack -L` prints them; `nil` where conntrack is not installed.
+    package var connections: [String]?
   }
 
   /// A packet arrives on an interface (`outgoing` false) or is sent by a program of the host.
@@ -117,14 +157,22 @@ package final class KernelHost {
     var left: [(interface: String, bytes: [UInt8])] = []
     for (name, link) in links.sorted(by: { $0.key < $1.key }) {
       while let frame = link.receive(within: 20) {
-        guard frame.count > 34, frame[12] == 0x08, frame[13] == 0x00 else { continue }
+        guard frame.count >= 34, frame[12] == 0x08, frame[13] == 0x00 else { continue }
         let length = Int(frame[16]) << 8 | Int(frame[17])
         left.append((name, Array(frame[14...].prefix(length))))
       }
     }
     let save = try SystemTool.run(["iptables-legacy-save", "-c"])
     return Observation(
-      left: left, save: save.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n"))
+      left: left, save: save.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n"),
+      connections: try connections())
+  }
+
+  private func connections() throws(JudgeError) -> [String]? {
+    guard SystemTool.path(of: "conntrack") != nil else { return nil }
+    return try SystemTool.run(["conntrack", "-L"]).split(separator: "\n").map(String.init).filter {
+      $0.contains(" src=")
+    }
   }
 
   private static func destination(of bytes: [UInt8], else mac: MACAddress) -> MACAddress {

@@ -39,3 +39,26 @@ final class NetworkNamespaceHandle {
 
   func enter() -> Bool { NamespaceCalls.enterNetwork(descriptor) }
 }
+
+/// Settings of an interface in this thread's network namespace.
+enum LinkSettings {
+  /// Has the kernel finish transport checksums itself, so that what leaves can be compared
+  /// (`ETHTOOL_STXCSUM` of `ethtool.h`, through `SIOCETHTOOL`).
+  static func finishChecksums(of interface: String) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let name = Array(interface.utf8.prefix(15))
+    var setting: [UInt32] = [0x17, 0]
+    // struct ifreq: the name in 16 bytes, then a pointer in a union of 24. `setting` outlives the call.
+    var request = [UInt8](repeating: 0, count: 40)
+    request.replaceSubrange(0..<name.count, with: name)
+    return setting.withUnsafeMutableBytes { setting in
+      request.withUnsafeMutableBytes { request in
+        request.storeBytes(of: UInt(bitPattern: setting.baseAddress), toByteOffset: 16, as: UInt.self)
+        guard let base = request.baseAddress else { return false }
+        return ioctl(descriptor, 0x8946, base) == 0
+      }
+    }
+  }
+}

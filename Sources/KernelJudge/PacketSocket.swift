@@ -58,6 +58,8 @@ final class RawSender {
   init?() {
     descriptor = socket(AF_INET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Int32(IPPROTO_RAW))
     if descriptor < 0 { return nil }
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
 
   deinit { close(descriptor) }

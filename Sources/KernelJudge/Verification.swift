@@ -1,10 +1,14 @@
 import Capture
+import Glibc
 import Netfilter
 import Simulation
 import Wire
 
 /// Runs a capture through the simulated host and through this machine's kernel, and compares after every packet: all
-/// counters of all rules and policies, and every packet that left.
+/// counters of all rules and policies, every packet that left, and the connections tracked.
+///
+/// Both clocks are this machine's: packets follow each other at once. Both hosts answer as the kernel does, since a
+/// kernel's stack cannot be told to be quiet.
 package struct Verification {
   /// What came of one captured packet.
   package enum Outcome: Sendable {
@@ -18,17 +22,27 @@ package struct Verification {
   private let kernel: KernelHost
   private let simulated: SimulatedHost
   private var tracer: Tracer
-  private var isQuiet: Bool
+  private let start = Self.clock
 
   /// Needs root; `rules` is the ruleset's text as iptables-restore takes it.
   package init(_ host: HostDescription, _ ruleset: Ruleset) throws(JudgeError) {
+    var host = host
+    host.stack = .real
     kernel = try KernelHost(host, rules: ruleset.savedText(counters: false))
     simulated = SimulatedHost(host, ruleset, isRecording: false)
     tracer = Tracer(host: simulated)
-    isQuiet = host.stack == .quiet
+  }
+
+  /// Nanoseconds of the monotonic clock.
+  private static var clock: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   package mutating func verify(_ captured: CapturedPacket) throws(JudgeError) -> Outcome {
+    var captured = captured
+    captured.time = Timestamp(nanoseconds: Self.clock - start)
     let record = tracer.trace(captured)
     guard let walk = record.walk else { return .passedOver("not walked") }
     guard captured.knowledge == ByteKnowledge() else {
@@ -39,16 +53,41 @@ package struct Verification {
     }
     let observed = try kernel.observe(
       walk.initialBytes, on: record.interface, outgoing: record.direction == .outgoing)
-    var differences = Self.lineDifferences(
-      kernel: observed.save, ours: simulated.namespace.ruleset.savedText(counters: true))
-    if !isQuiet { differences += leavingDifferences(observed, walk) }
+    let differences =
+      counterDifferences(observed) + leavingDifferences(observed, walk) + connectionDifferences(observed)
     return differences.isEmpty ? .agrees : .differs(differences)
   }
 
-  private static func lineDifferences(kernel: String, ours: String) -> [String] {
-    zip(kernel.split(separator: "\n"), ours.split(separator: "\n").filter { !$0.hasPrefix("#") })
-      .filter { $0 != $1 }.map { "the kernel counts `\($0)`, chainwalk `\($1)`" }
+  // MARK: Counters
+
+  private func counterDifferences(_ observed: KernelHost.Observation) -> [String] {
+    let ours = Self.places(simulated.namespace.ruleset.savedText(counters: true))
+    return Self.places(observed.save).sorted { $0.key < $1.key }.compactMap { place, line in
+      ours[place] == line ? nil : "\(place): the kernel counts `\(line)`, chainwalk `\(ours[place] ?? "nothing")`"
+    }
   }
+
+  /// The lines of an `iptables-save -c` text by where they stand: tables come in any order.
+  private static func places(_ save: String) -> [String: String] {
+    var places: [String: String] = [:]
+    var table = ""
+    var counts: [String: Int] = [:]
+    for line in save.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if line.hasPrefix("*") {
+        table = String(line.dropFirst())
+      } else if line.hasPrefix(":"), let chain = words.first?.dropFirst() {
+        places["\(table) \(chain)"] = String(line)
+      } else if line.hasPrefix("["), words.count > 2 {
+        let chain = "\(table) \(words[2])"
+        counts[chain, default: 0] += 1
+        places["\(chain) rule \(counts[chain] ?? 0)"] = String(line)
+      }
+    }
+    return places
+  }
+
+  // MARK: Packets
 
   private func leavingDifferences(_ observed: KernelHost.Observation, _ walk: Walk) -> [String] {
     let ours = Self.leaving(walk).map { $0.masked }.sorted()
@@ -59,15 +98,61 @@ package struct Verification {
 
   /// Every packet of a walk, and of what it caused, that went out on a link.
   private static func leaving(_ walk: Walk) -> [[UInt8]] {
-    let own = walk.verdict == .accept && walk.direction != "in" && walk.interface != "lo" ? [walk.finalBytes] : []
-    return own + walk.emitted.flatMap(leaving)
+    let left = walk.verdict == .accept && walk.direction != "in" && walk.interface != "lo"
+    let own = walk.fragments.isEmpty ? [walk.finalBytes] : walk.fragments
+    return (left ? own : []) + walk.emitted.flatMap(leaving)
+  }
+
+  // MARK: Connections
+
+  private func connectionDifferences(_ observed: KernelHost.Observation) -> [String] {
+    guard let lines = observed.connections, let tracker = simulated.namespace.tracker else { return [] }
+    var kernel = Self.byFlow(lines)
+    var ours: [String: String] = [:]
+    for entry in tracker.entries where !entry.status.contains(.natClash) {
+      let line = entry.line(at: simulated.namespace.jiffies, hz: simulated.namespace.hz)
+      for (flow, rest) in Self.byFlow([line]) {
+        // Where the kernel chose a port at random, nobody can tell which.
+        if entry.hasRandomPort { kernel[flow] = nil } else { ours[flow] = rest }
+      }
+    }
+    guard kernel != ours else { return [] }
+    return Set(kernel.keys).union(ours.keys).sorted().filter { kernel[$0] != ours[$0] }.map { flow in
+      "connection \(flow): the kernel has `\(kernel[flow] ?? "none")`, chainwalk `\(ours[flow] ?? "none")`"
+    }
+  }
+
+  /// `conntrack -L` lines by their original tuple, without the seconds left and the use count.
+  private static func byFlow(_ lines: [String]) -> [String: String] {
+    var flows: [String: String] = [:]
+    for line in lines {
+      var words = line.split(separator: " ").map(String.init).filter { !$0.hasPrefix("use=") }
+      guard words.count > 3 else { continue }
+      words.remove(at: 2)
+      let sources = words.indices.filter { words[$0].hasPrefix("src=") }
+      let end = sources.count > 1 ? sources[1] : words.endIndex
+      let flow = words[..<2] + words[(sources.first ?? 0)..<end].filter { $0.contains("=") }
+      flows[flow.joined(separator: " ")] = words.joined(separator: " ")
+    }
+    return flows
   }
 }
 
 extension [UInt8] {
-  /// Hexadecimal digits, with points for what the kernel chooses: identification and the header checksum over it.
+  /// Hexadecimal digits, with points for what the kernel chooses: identification and the header checksum over it,
+  /// the numbers and times of a handshake, times of day.
   fileprivate var masked: String {
-    guard count >= 20, self[4] != 0 || self[5] != 0 || self[6] & 0x40 == 0 else { return hex }
-    return self[..<4].hex + "...." + self[6..<10].hex + "...." + self[12...].hex
+    guard let ip = IPv4Header(self[...]) else { return hex }
+    var hidden: [Range<Int>] = []
+    if !ip.dontFragment || ip.identification != 0 { hidden += [4..<6, 10..<12] }
+    let start = ip.headerLength
+    if ip.protocolNumber == 6, let segment = TCPHeader(ip.payload), segment.data.isEmpty,
+      segment.flags.contains(.ack), segment.flags.isDisjoint(with: [.rst, .fin, .psh])
+    {
+      hidden += [start + 4..<start + 8, start + 16..<start + 18, start + 20..<start + segment.headerLength]
+    }
+    // An ICMP timestamp reply.
+    if ip.protocolNumber == 1, ip.payload.first == 14 { hidden += [start + 2..<start + 4, start + 12..<count] }
+    return indices.map { index in hidden.contains { $0.contains(index) } ? ".." : [self[index]].hex }.joined()
   }
 }

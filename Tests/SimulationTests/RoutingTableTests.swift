@@ -25,7 +25,7 @@ struct RoutingTableTests {
     arguments: [
       ("192.0.2.77", "eth0", nil, "192.0.2.10"), ("10.200.0.1", "eth1", nil, "10.0.0.1"),
       ("198.51.100.9", "eth1", "10.0.0.2", "10.0.0.1"), ("8.8.8.8", "eth0", "192.0.2.1", "192.0.2.10"),
-      ("192.0.2.10", "lo", nil, "192.0.2.10"), ("127.0.0.53", "lo", nil, "127.0.0.53"),
+      ("192.0.2.10", "lo", nil, "192.0.2.10"), ("127.0.0.53", "lo", nil, "127.0.0.1"),
     ] as [(String, String, String?, String)])
   func lookups(destination: String, interface: String, gateway: String?, source: String) throws {
     let address = try #require(IPv4Address(destination))

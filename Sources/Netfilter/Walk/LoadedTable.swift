@@ -50,6 +50,10 @@ package final class LoadedChain {
 
 package final class LoadedRule {
   package let rule: Rule
+  /// Parts of the rule beside it: whoever judges a packet need not copy the whole for one of them.
+  let header: RuleHeader
+  let matches: [any Match]
+  let action: Action
   package internal(set) var counters: Counters
   let matchStates: [ExtensionState?]
   let targetState: ExtensionState?
@@ -59,6 +63,9 @@ package final class LoadedRule {
 
   init(_ rule: Rule, in namespace: NetworkNamespace) {
     self.rule = rule
+    header = rule.header
+    matches = rule.matches
+    action = rule.action
     counters = rule.counters
     matchStates = rule.matches.map { $0.makeState(in: namespace) }
     if case .target(let target) = rule.action {

@@ -39,7 +39,7 @@ extension NetworkNamespace {
       rule.counters.count(packet.length)
       packet.walk.path.append(step(.rule, context))
 
-      switch rule.rule.action {
+      switch rule.action {
       case .none:
         note(rule, context, matched: true, result: .next)
       case .jump, .goto:
@@ -76,10 +76,10 @@ extension NetworkNamespace {
   /// Whether a rule's header and all its matches hold, asked in the kernel's order up to the first that does not.
   private func matches(_ rule: LoadedRule, _ context: PacketContext) -> MatchResult {
     if context.comparisons != nil { context.comparisons = [] }
-    var result = rule.rule.header.evaluate(context)
+    var result = rule.header.evaluate(context)
     var next = 0
-    while result == .holds, next < rule.rule.matches.count {
-      result = rule.rule.matches[next].evaluate(context, rule.matchStates[next])
+    while result == .holds, next < rule.matches.count {
+      result = rule.matches[next].evaluate(context, rule.matchStates[next])
       next += 1
     }
     if result != .holds { note(rule, context, matched: false, result: nil) }

@@ -66,7 +66,10 @@ package struct RoutingTable: Sendable {
   {
     let kind = kind(of: destination)
     if kind == .local {
-      return Route(kind: .local, interface: "lo", gateway: nil, preferredSource: destination, mtu: mtu(of: "lo"))
+      // All of 127.0.0.0/8 is spoken to from the address of `lo`.
+      let isOwned = self.interface(owning: destination) != nil
+      let own = isOwned ? destination : description[interface: "lo"]?.addresses.first?.address ?? destination
+      return Route(kind: .local, interface: "lo", gateway: nil, preferredSource: own, mtu: mtu(of: "lo"))
     }
     let device: String
     var gateway: IPv4Address?
