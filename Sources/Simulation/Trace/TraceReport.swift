@@ -42,7 +42,7 @@ extension Walk {
     var lines: [String] = []
     if let conntrack { lines.append("conntrack \(conntrack.rawValue)") }
     lines += path.map { "\($0)" }
-    lines += log.map { "LOG \($0.text)" }
+    lines += log.map { "LOG \(shown($0.text))" }
     lines += notModelled.map { "not modelled: \($0)" }
     lines.append(verdict?.rawValue ?? "no verdict: what is not modelled decides it")
     for walk in emitted {
@@ -54,6 +54,16 @@ extension Walk {
       lines += walk.report.map { "  " + $0 }
     }
     return lines
+  }
+}
+
+extension Walk {
+  /// A line of the kernel's log with addresses of which bytes were edited out as such: their zeros are not theirs.
+  private func shown(_ line: String) -> String {
+    guard !edited.isEmpty, let ip = IPv4Header(initialBytes[...]) else { return line }
+    return [("SRC=", ip.source, 12), ("DST=", ip.destination, 16)].reduce(line) { line, end in
+      line.replacing("\(end.0)\(end.1) ", with: "\(end.0)\(end.1.text(editedFrom: end.2, edited)) ")
+    }
   }
 }
 
