@@ -1,3 +1,5 @@
+import Wire
+
 /// The time at the beginning of a log line, in any of the forms that syslog, the journal and `dmesg` write.
 struct LogTime {
   /// With date and zone where they are told; of the day where only the clock is.
@@ -33,7 +35,7 @@ struct LogTime {
           (1970...2261).contains($0) ? $0 : nil
         }
         if let year, let month, let day, (1...31).contains(day) {
-          let days = SummaryHead.daysSince1970(year, month, day)
+          let days = CivilDate(year: year, month: month, day: day).daysSince1970
           clock = Timestamp(nanoseconds: days * 86400 * 1_000_000_000 &+ time)
         } else {
           clock = Timestamp(nanoseconds: time, isAbsolute: false)

@@ -135,14 +135,7 @@ struct SummaryHead {
     guard parts.count == 3, parts[0].utf8.count == 4, let year = number(parts[0]), let month = number(parts[1]),
       let day = number(parts[2]), (1...12).contains(month), (1...31).contains(day), (1970...2261).contains(year)
     else { return nil }
-    return daysSince1970(year, month, day) * 86400 * 1_000_000_000
-  }
-
-  /// Days of the Gregorian calendar, counted in years that begin in March.
-  static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719468
+    return CivilDate(year: year, month: month, day: day).daysSince1970 * 86400 * 1_000_000_000
   }
 
   private static func number(_ text: Substring) -> Int64? {

@@ -47,7 +47,7 @@ enum SCTPTracker: ProtocolTracker {
   static func judge(_ packet: TrackedPacket) -> TrackingJudgement {
     let payload = packet.payload
     guard payload.count >= 12, let tag = payload.uint32(at: 4) else { return .invalid("nf_ct_sctp: short packet") }
-    if packet.verifiesChecksum, CRC32C.ofSCTP(payload) != Array(payload.slice(at: 8, length: 4)) {
+    if packet.verifiesChecksum, CRC32c.ofSCTP(payload) != Array(payload.slice(at: 8, length: 4)) {
       return .invalid("nf_ct_sctp: bad CRC")
     }
     guard let chunks = chunks(of: payload) else { return .invalid("do_basic_checks failed") }

@@ -1,3 +1,5 @@
+import Wire
+
 /// Days of the week and of the month on which `-m time` holds.
 struct CalendarDays: Sendable, Hashable {
   private static let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -64,7 +66,7 @@ struct CalendarDays: Sendable, Hashable {
       else { return .fails }
     }
     guard !hasAllMonthDays else { return .holds }
-    let monthDay = CalendarText.civil(day).day
+    let monthDay = CivilDate(daysSince1970: day).day
     let isMonthDay = monthMask >> UInt32(monthDay) & 1 == 1
     return MatchResult(
       context.compare(
@@ -112,7 +114,7 @@ enum CalendarText {
     }
     let month = Int64(fields[1]) - 1
     let year = Int64(fields[0]) + (month < 0 ? -1 : 0)
-    let day = daysFromCivil(year, (month + 12) % 12 + 1) + Int64(fields[2]) - 1
+    let day = CivilDate(year: year, month: (month + 12) % 12 + 1, day: Int64(fields[2])).daysSince1970
     let seconds = day * 86_400 + Int64(fields[3]) * 3600 + Int64(fields[4]) * 60 + Int64(fields[5])
     guard let result = UInt32(exactly: seconds) else { throw bad }
     return result
@@ -134,29 +136,9 @@ enum CalendarText {
 
   /// `2020-02-03T04:05:06`.
   static func date(_ seconds: UInt32, separator: String) -> String {
-    let date = civil(Int64(seconds / 86_400))
+    let date = CivilDate(daysSince1970: Int64(seconds / 86_400))
     return "\(date.year)-\(two(UInt32(date.month)))-\(two(UInt32(date.day)))\(separator)\(clock(seconds % 86_400))"
   }
 
   private static func two(_ value: UInt32) -> String { value < 10 ? "0\(value)" : String(value) }
-
-  /// Days from 1970 to the first of a month of the Gregorian calendar.
-  private static func daysFromCivil(_ year: Int64, _ month: Int64) -> Int64 {
-    // Years that begin in March, so that the leap day is the last.
-    let year = month > 2 ? year : year - 1
-    let monthFromMarch = (month + 9) % 12
-    return year * 365 + year / 4 - year / 100 + year / 400 + (monthFromMarch * 153 + 2) / 5 - 719_468
-  }
-
-  /// The date that lies so many days after 1970-01-01.
-  static func civil(_ days: Int64) -> (year: Int64, month: Int, day: Int) {
-    let days = days + 719_468
-    let era = days / 146_097
-    let dayOfEra = days % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * month + 2) / 5 + 1
-    return (yearOfEra + era * 400 + (month < 10 ? 0 : 1), Int(month < 10 ? month + 3 : month - 9), Int(day))
-  }
 }

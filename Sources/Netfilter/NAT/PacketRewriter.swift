@@ -109,7 +109,7 @@ private struct Edit {
     case 132:
       guard rest >= 8 else { return false }
       replacePort(at: port, newPort, end, checksum: nil, old, new)
-      if rest >= 12 { bytes.replaceSubrange(offset + 8..<offset + 12, with: CRC32C.ofSCTP(bytes[offset...])) }
+      if rest >= 12 { bytes.replaceSubrange(offset + 8..<offset + 12, with: CRC32c.ofSCTP(bytes[offset...])) }
     case 1:
       guard rest >= 8 else { return false }
       let queries: Set<UInt8> = [0, 8, 13, 14, 15, 16, 17, 18]

@@ -1,3 +1,5 @@
+import Wire
+
 /// A moment as a calendar and a clock show it, in UTC (the proleptic Gregorian calendar).
 package struct CalendarTime: Sendable, Hashable {
   package let year: Int
@@ -42,16 +44,8 @@ package struct CalendarTime: Sendable, Hashable {
     nanosecond = Int(rest % 1_000_000_000)
     let seconds = Int(rest / 1_000_000_000)
     (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
-    // Years begin in March, so that the leap day ends them; 400 years have 146097 days.
-    let shifted = Int(days) + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let date = CivilDate(daysSince1970: days)
+    (year, month, day) = (Int(date.year), Int(date.month), Int(date.day))
   }
 
   package var weekdayName: String { Self.weekdays[weekday] }

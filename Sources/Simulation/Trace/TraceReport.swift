@@ -26,7 +26,7 @@ extension PacketRecord {
   /// Time, way and addresses on one line.
   package var headline: String {
     let way = direction == .forwarded ? "forwarded" : direction.rawValue
-    let time = captured.time.map { "\($0.clock)  " } ?? ""
+    let time = captured.time.map { "\($0.timeOfDay)  " } ?? ""
     guard let offset = networkOffset, let ip = IPv4Header(captured.bytes[...].slice(at: offset)) else {
       return time + "\(captured.bytes.count) bytes"
     }
@@ -99,17 +99,5 @@ extension TCPFlags {
       (.fin, "FIN"),
     ]
     return all.filter { contains($0.0) }.map(\.1)
-  }
-}
-
-extension Timestamp {
-  /// The time of day, with microseconds: `11:48:37.860337`.
-  package var clock: String {
-    let day: Int64 = 86_400 * 1_000_000_000
-    let inDay = ((nanoseconds % day) + day) % day
-    let seconds = inDay / 1_000_000_000
-    let two: (Int64) -> String = { ($0 < 10 ? "0" : "") + String($0) }
-    let micro = String(inDay % 1_000_000_000 / 1000 + 1_000_000).dropFirst()
-    return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)).\(micro)"
   }
 }

@@ -116,21 +116,12 @@ extension TcpdumpPrinter {
 
   /// `2021-09-30T09:21:04Z` of a number of seconds since 1900, of the era that began then.
   private static func date(_ seconds: UInt32) -> String {
-    // The sum goes round at 32 bits, and what lies before 1970 counts as negative.
     let unix = Int64(seconds) - 2_208_988_800
-    let (days, second) = ((unix - (unix % 86_400 + 86_400) % 86_400) / 86_400, (unix % 86_400 + 86_400) % 86_400)
-    // Days from the civil calendar, with years that begin in March.
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * month + 2) / 5 + 1
-    let number = month < 10 ? month + 3 : month - 9
-    let year = yearOfEra + era * 400 + (number <= 2 ? 1 : 0)
+    let second = (unix % 86_400 + 86_400) % 86_400
+    let date = CivilDate(daysSince1970: (unix - second) / 86_400)
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return "\(year)-\(two(number))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+    return
+      "\(date.year)-\(two(date.month))-\(two(date.day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
   }
 
   private static let ntpModes = [

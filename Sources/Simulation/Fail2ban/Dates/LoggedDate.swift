@@ -1,3 +1,5 @@
+import Wire
+
 /// A date as a log line gives it, in parts; what it leaves out is taken from the present time.
 struct LoggedDate {
   private let fields: [String: String]
@@ -62,13 +64,7 @@ struct LoggedDate {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= length(of: month, in: year) else {
       return nil
     }
-    // Years begin in March, so that the leap day ends them.
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = shiftedYear / 400
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return Int64(era * 146_097 + dayOfEra - 719_468)
+    return CivilDate(year: Int64(year), month: Int64(month), day: Int64(day)).daysSince1970
   }
 
   private static func length(of month: Int, in year: Int) -> Int {
