@@ -101,6 +101,11 @@ enum Files {
   static let lessons = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Lessons")
 
+  /// In bytes; 0 for a file that is not there.
+  static func size(of path: String) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+  }
+
   /// A folder of its own for a test's files, gone with it.
   static func withFolder<Value>(_ body: (URL) throws -> Value) throws -> Value {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("chainwalk-\(UUID().uuidString)")
