@@ -21,7 +21,7 @@ struct ReviewCommand: ParsableCommand {
     let progress = ProgressFile()
     let memory = progress?.read().memory ?? LearnerMemory()
     let session = Session(library: try LessonFolders.library(), options: setting.options, memory: memory)
-    let header = Transcript.Header(subject: .prompt, options: setting.options)
+    let header = Transcript.Header(subject: .review, options: setting.options)
     // With nothing due there is nothing to wait for.
     guard !memory.deck.due(at: Int64(time(nil))).isEmpty else {
       var idle = session

@@ -28,6 +28,8 @@ struct SessionRunner {
     self.progress = progress
     display = setting.display
     input = LineInput(setting)
+    var header = header
+    header.memory = session.memory
     transcript = before ?? Transcript(header: header)
     started = before?.entries.last?.time ?? 0
   }
@@ -37,7 +39,8 @@ struct SessionRunner {
   mutating func run(
     record file: String?, inView: Bool = false, _ first: (inout Session) -> Output
   ) throws(CommandFailure) {
-    session.now = Int64(Glibc.time(nil))
+    transcript.header.began = Int64(Glibc.time(nil))
+    session.now = transcript.clock(0)
     let opening = first(&session)
     transcript.opening = opening.lines.map(\.text)
     last = opening
@@ -71,7 +74,7 @@ struct SessionRunner {
   /// Has the session take a line, notes both sides, and does what it asks for.
   mutating func take(_ line: String) -> Output {
     let time = started + clock.milliseconds
-    session.now = Int64(Glibc.time(nil))
+    session.now = transcript.clock(time)
     let output = session.handle(line)
     let entry = Transcript.Entry(time: time, input: line, output: output.lines.map(\.text))
     transcript.entries.append(entry)

@@ -172,3 +172,65 @@ struct TranscriptTests {
     #expect(log.memory.finished == ["a"])
   }
 }
+
+@Suite("What a learner had behind them is part of a transcript")
+struct TranscriptMemoryTests {
+  /// A learner who has finished a lesson, begun another and missed two questions.
+  private var memory: LearnerMemory {
+    let events: [(ProgressEvent, Int64)] = [
+      (.init(.reached, lesson: "bytes-and-hex", step: "a-byte"), 1_764_000_000),
+      (.init(.finished, lesson: "bytes-and-hex"), 1_764_000_100),
+      (.init(.reached, lesson: "the-ipv4-header", step: "first"), 1_764_000_200),
+      (.init(.reached, lesson: "the-ipv4-header", step: "second"), 1_764_000_300),
+      (.init(.answered, lesson: "the-ipv4-header", step: "second", result: .wrong), 1_764_000_400),
+      (.init(.answered, lesson: nil, step: "field_value:tcp.flags", result: .skipped), 1_764_000_500),
+      (.init(.reviewed, lesson: nil, step: "field_value:tcp.flags", result: .right), 1_764_400_000),
+    ]
+    return events.reduce(into: LearnerMemory()) { $0.apply($1.0, at: $1.1) }
+  }
+
+  @Test("and reads back as it was written")
+  func roundTrip() throws {
+    var header = Transcript.Header(subject: .prompt, options: .init())
+    header.memory = memory
+    header.began = 1_764_500_000
+    var transcript = Transcript(header: header)
+    transcript.entries = [.init(time: 1500, input: "quit", output: ["Goodbye."])]
+    transcript.closing = transcript.closing(Tally())
+    let read = try Transcript(parsing: transcript.text, file: "t")
+    #expect(read == transcript)
+    #expect(read.clock(1500) == 1_764_500_001)
+  }
+
+  @Test("so that a session that goes on where another was left runs again")
+  func resumed() throws {
+    let folder = try #require(Package.library["the-five-states"])
+    let lesson = try folder.lesson()
+    var past = memory
+    past.apply(.init(.finished, lesson: "the-tcp-header"))
+    past.apply(.init(.reached, lesson: lesson.id, step: lesson.steps[2].id))
+    var session = Session(library: Package.library, memory: past)
+    var header = Transcript.Header(subject: .lesson(lesson.id, lesson.content), options: .init())
+    header.memory = session.memory
+    header.began = 1_764_500_000
+    var transcript = Transcript(header: header)
+    session.now = transcript.clock(0)
+    transcript.opening = session.begin(lesson).lines.map(\.text)
+    for input in ["next", "skip", "review", "lessons", "quit"] {
+      session.now = transcript.clock(2000)
+      transcript.entries.append(
+        .init(time: 2000, input: input, output: session.handle(input).lines.map(\.text)))
+    }
+    transcript.closing = transcript.closing(session.summary)
+    let check = TranscriptCheck(transcript.text, file: "t.txt", TranscriptTests.sources)
+    #expect(check == .passed(events: 5), "\(check)")
+  }
+
+  @Test(
+    "and what cannot be read of it is named",
+    arguments: ["progress:", "progress: a b", "progress: a at", "missed: a/b", "missed: a/b 1 nan 5 0", "began: soon"])
+  func broken(line: String) {
+    let text = "chainwalk-transcript 1\nprompt: x\nlanguage: en\n\(line)\n---\n[0.000] > quit\n"
+    #expect(throws: TranscriptError.self) { try Transcript(parsing: text, file: "t") }
+  }
+}

@@ -25,6 +25,9 @@ package struct Deck: Sendable, Hashable {
 
   package init() {}
 
+  /// Puts a card in as it stood, in place of one with that id.
+  mutating func insert(_ card: Card, as id: CardID) { cards[id] = card }
+
   /// Takes an event in. Something enters the deck when it is missed: answered wrong at first, or skipped.
   package mutating func apply(_ event: ProgressEvent, at time: Int64) {
     if event.kind == .reset {

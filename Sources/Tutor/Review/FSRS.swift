@@ -30,6 +30,14 @@ package struct FSRS: Sendable, Hashable {
     lastReview = time
   }
 
+  /// As it stood; `nil` for numbers that the scheduler never comes to.
+  package init?(stability: Double, difficulty: Double, lastReview: Int64) {
+    guard stability.isFinite, stability > 0, (1...10).contains(difficulty) else { return nil }
+    self.stability = stability
+    self.difficulty = difficulty
+    self.lastReview = lastReview
+  }
+
   /// Takes a further answer in. A clock that went backwards counts as the same moment.
   package mutating func review(_ grade: Grade, at time: Int64) {
     let w = Self.weights

@@ -6,7 +6,7 @@ package struct LearnerMemory: Sendable, Hashable {
   /// By lesson id: the step reached last.
   package var last: [String: String] = [:]
   /// What was missed, and when it comes back.
-  package private(set) var deck = Deck()
+  package internal(set) var deck = Deck()
 
   package init() {}
 

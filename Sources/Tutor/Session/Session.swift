@@ -62,7 +62,7 @@ package struct Session {
   var predicted: Set<ChainKey> = []
   var watches: Bool
   var tally = Tally()
-  var memory: LearnerMemory
+  package internal(set) var memory: LearnerMemory
   var commandsRun = 0
   /// The present time in seconds since 1970, as whoever runs the session tells it; reviews go by it.
   package var now: Int64 = 0

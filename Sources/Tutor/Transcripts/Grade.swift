@@ -46,6 +46,7 @@ extension Transcript.Subject {
     case .lesson(let id, _): id
     case .step(let capture, _, _, _, _), .quiz(let capture, _, _, _, _, _): capture
     case .prompt: "prompt"
+    case .review: "review"
     }
   }
 }

@@ -40,7 +40,9 @@ package struct Rerun {
     throws(Failure)
   {
     let options = recorded.header.options
-    var session = Session(library: sources.library, options: options, files: sources.files())
+    var session = Session(
+      library: sources.library, options: options, memory: recorded.header.memory, files: sources.files())
+    session.now = recorded.clock(0)
     var header = recorded.header
     let opening: Output
     switch recorded.header.subject {
@@ -62,11 +64,13 @@ package struct Rerun {
       header.subject = .quiz(capture: capture, rules: rules, host: host, count: count, seed: seed, scenario.content)
       opening = session.quiz(scenario, count: count, seed: seed)
     case .prompt: opening = session.welcome()
+    case .review: opening = session.review()
     }
     var result = Transcript(header: header)
     result.opening = opening.lines.map(\.text)
     var effects = opening.effects
     for entry in recorded.entries.prefix(limit) {
+      session.now = recorded.clock(entry.time)
       let output = session.handle(entry.input)
       effects += output.effects
       result.entries.append(Transcript.Entry(time: entry.time, input: entry.input, output: output.lines.map(\.text)))

@@ -21,6 +21,8 @@ package struct Transcript: Sendable, Hashable {
     case quiz(capture: String, rules: String, host: String?, count: Int, seed: UInt64, ContentHash)
     /// The prompt: its lessons are looked up as they come.
     case prompt
+    /// The prompt, with what was due for review at once.
+    case review
   }
 
   package struct Header: Sendable, Hashable {
@@ -28,6 +30,10 @@ package struct Transcript: Sendable, Hashable {
     package var language: Language
     package var watches: Bool
     package var isPlain: Bool
+    /// When the session began, in seconds since 1970: what is due for review depends on it.
+    package var began: Int64?
+    /// What the learner had behind them then.
+    package var memory = LearnerMemory()
 
     package init(subject: Subject, options: Session.Options) {
       self.subject = subject
@@ -44,6 +50,9 @@ package struct Transcript: Sendable, Hashable {
       return options
     }
   }
+
+  /// The session's clock at a moment of it, in seconds since 1970; 0 where nobody said when it began.
+  package func clock(_ milliseconds: Int) -> Int64 { header.began.map { $0 &+ Int64(milliseconds / 1000) } ?? 0 }
 
   /// One input and what came of it.
   package struct Entry: Sendable, Hashable {

@@ -81,8 +81,9 @@ extension Transcript {
 
 extension Transcript.Header {
   private static let known = [
-    "lesson", "step", "quiz", "prompt", "rules", "host", "packet", "count", "seed", "content", "language", "watch",
-    "plain",
+    "lesson", "step", "quiz", "prompt", "review", "rules", "host", "packet", "count", "seed", "content", "language",
+    "watch",
+    "plain", "began",
   ]
 
   fileprivate init(_ lines: ArraySlice<String>, file: String) throws(TranscriptError) {
@@ -92,12 +93,26 @@ extension Transcript.Header {
         throw TranscriptError(file: file, line: index + 1, message: "expected `key: value` or `---`")
       }
       let key = String(line[..<colon])
+      let value = line[colon...].dropFirst(2)
+      if key == "progress" || key == "missed" {
+        guard key == "progress" ? memory.takeProgress(value) : memory.takeMissed(value) else {
+          throw TranscriptError(
+            file: file, line: index + 1, message: "`\(key)` cannot be read as what was known before")
+        }
+        continue
+      }
       guard Self.known.contains(key), values[key] == nil else {
         throw TranscriptError(
           file: file, line: index + 1,
           message: values[key] == nil ? "unknown key `\(key)`" : "`\(key)` stands here twice")
       }
-      values[key] = String(line[colon...].dropFirst(2))
+      values[key] = String(value)
+    }
+    if let text = values["began"] {
+      guard let seconds = Int64(text) else {
+        throw TranscriptError(file: file, line: 2, message: "`began` is a number of seconds since 1970")
+      }
+      began = seconds
     }
     func content() throws(TranscriptError) -> ContentHash {
       guard let hash = values["content"].flatMap({ ContentHash($0) }) else {
@@ -125,6 +140,8 @@ extension Transcript.Header {
         capture: capture, rules: try need("rules"), host: values["host"], count: count, seed: seed, try content())
     } else if values["prompt"] != nil {
       subject = .prompt
+    } else if values["review"] != nil {
+      subject = .review
     } else {
       throw TranscriptError(file: file, line: 2, message: "the header needs `lesson`, `step` or `quiz`")
     }

@@ -33,10 +33,13 @@ extension Transcript.Header {
       lines += ["quiz: \(capture)", "rules: \(rules)"] + (host.map { ["host: \($0)"] } ?? [])
       lines += ["count: \(count)", "seed: \(seed)", "content: \(content)"]
     case .prompt: lines += ["prompt: chainwalk"]
+    case .review: lines += ["review: chainwalk"]
     }
     lines.append("language: \(language.rawValue)")
     if watches { lines.append("watch: yes") }
     if isPlain { lines.append("plain: yes") }
+    if let began { lines.append("began: \(began)") }
+    lines += memory.headerLines
     return lines.joined(separator: "\n") + "\n---\n"
   }
 }
