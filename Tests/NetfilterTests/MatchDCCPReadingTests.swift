@@ -9,6 +9,9 @@ import Testing
     arguments: [
       RuleCase("-p dccp -m dccp --sport 1 --dport 2"),
       RuleCase("-p dccp -m dccp --sport 1:2 ! --dport 3:4"),
+      RuleCase("-p dccp --dport 26304:bootpc", saved: "-p dccp -m dccp --dport 26304:68"),
+      RuleCase("-p dccp --sport 08", saved: "-p dccp -m dccp --sport 8"),
+      RuleCase("-p dccp --dport 0x5c0", refusedAt: 2),
       RuleCase("-p dccp -m dccp --sport ssh", saved: "-p dccp -m dccp --sport 22"),
       RuleCase("-p dccp -m dccp --dccp-types REQUEST"),
       RuleCase(

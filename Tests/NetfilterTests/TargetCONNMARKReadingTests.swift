@@ -18,6 +18,8 @@ import Testing
         "-j CONNMARK --restore-mark --mask 0xff",
         saved: "-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xff"),
       RuleCase("-j CONNMARK --restore-mark --nfmask 0xff --ctmask 0xf"),
+      RuleCase("-j CONNMARK --or-mark 0x11 --ctmask 0xff", saved: "-j CONNMARK --set-xmark 0x11/0xff"),
+      RuleCase("-j CONNMARK --ctmask 0xff --set-mark 1", saved: "-j CONNMARK --set-xmark 0x1/0xffffffff"),
       RuleCase("-j CONNMARK --save-mark --ctmask 1 --mask 2", refusedAt: 2),
       RuleCase(
         "-j CONNMARK --save-mark --left-shift-mark 4",

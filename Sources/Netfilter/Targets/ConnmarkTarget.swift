@@ -2,7 +2,8 @@
 /// (`net/netfilter/xt_connmark.c`, revision 2).
 package struct ConnmarkTarget: Target {
   private enum Mode: Sendable {
-    case set(MaskedValue)
+    /// The mask is the connection's.
+    case set(UInt32)
     case save, restore
   }
 
@@ -45,7 +46,11 @@ package struct ConnmarkTarget: Target {
     case "left-shift-mark", "right-shift-mark":
       shift = try option.number(0...32, for: Self.name)
       shiftsRight = option.name == "right-shift-mark"
-    default: mode = .set(try MarkBits.read(option, extension: Self.name))
+    default:
+      // The mask is kept where `--ctmask` puts one: whichever comes later counts.
+      let bits = try MarkBits.read(option, extension: Self.name)
+      mode = .set(bits.value)
+      connectionMask = bits.mask
     }
   }
 
@@ -61,7 +66,7 @@ package struct ConnmarkTarget: Target {
     let masks = "--nfmask \(packetMask.hexadecimal) --ctmask \(connectionMask.hexadecimal)"
     var text = ""
     switch mode {
-    case .set(let bits): text = " --set-xmark \(MarkBits.text(bits))"
+    case .set(let value): text = " --set-xmark \(MarkBits.text(MaskedValue(value: value, mask: connectionMask)))"
     case .save: text = " --save-mark \(masks)"
     case .restore: text = " --restore-mark \(masks)"
     case nil: break
@@ -73,7 +78,7 @@ package struct ConnmarkTarget: Target {
     let both = packetMask == connectionMask ? (packetMask == .max ? "" : " mask \(packetMask.hexadecimal)") : nil
     let text =
       switch mode {
-      case .set(let bits): MarkBits.listed(bits)
+      case .set(let value): MarkBits.listed(MaskedValue(value: value, mask: connectionMask))
       case .save: "save" + (both ?? " nfmask \(packetMask.hexadecimal) ctmask ~\(connectionMask.hexadecimal)")
       case .restore: "restore" + (both ?? " ctmask \(connectionMask.hexadecimal) nfmask ~\(packetMask.hexadecimal)")
       case nil: ""
@@ -86,7 +91,7 @@ package struct ConnmarkTarget: Target {
     guard let connection = packet.connection, let mode else { return .next }
     let (oldConnection, oldPacket) = (connection.mark, packet.mark)
     switch mode {
-    case .set(let bits): connection.mark = shifted((oldConnection & ~bits.mask) ^ bits.value)
+    case .set(let value): connection.mark = shifted((oldConnection & ~connectionMask) ^ value)
     case .save: connection.mark = (oldConnection & ~connectionMask) ^ shifted(oldPacket & packetMask)
     case .restore: packet.mark = (oldPacket & ~packetMask) ^ shifted(oldConnection & connectionMask)
     }
