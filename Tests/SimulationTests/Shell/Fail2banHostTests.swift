@@ -206,7 +206,7 @@ import Wire
     let shell = Shell(host)
     let started = ContinuousClock.now
     var rounds = 0
-    while rounds < 400, ContinuousClock.now - started < .seconds(20) {
+    while rounds < 200, ContinuousClock.now - started < .seconds(20) {
       rounds += 1
       var text = Array(seeds[below(seeds.count)].unicodeScalars)
       for _ in 0..<below(6) {
