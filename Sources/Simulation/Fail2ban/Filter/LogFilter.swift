@@ -150,7 +150,12 @@ struct LogFilter {
       } else if let address = value("ip4") ?? value("ip6") {
         identities = [value("cidr").map { "\(address)/\($0)" } ?? address]
       } else if let name = value("dns") {
-        if usesNames == "raw" { identities = [name] } else { outcome.unresolved.append(name) }
+        // What stands in a name's place may be an address all the same.
+        if usesNames == "raw" || BanAddress(name).isSingle {
+          identities = [name]
+        } else {
+          outcome.unresolved.append(name)
+        }
       }
       for identity in identities {
         outcome.failures.append(

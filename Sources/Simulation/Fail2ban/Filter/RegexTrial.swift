@@ -216,7 +216,7 @@ struct RegexTrial {
 
   /// What `-o` prints of a failure.
   private static func row(_ failure: LogFilter.Failure, _ form: String) -> String {
-    let time = failure.time.map { "\(Int64($0)).0" } ?? "None"
+    let time = failure.time.map { $0 == $0.rounded() ? "\(Int64($0)).0" : "\($0)" } ?? "None"
     switch form {
     case "id", "fid", "ip": return failure.identity + "\n"
     case "msg": return failure.line + "\n"
