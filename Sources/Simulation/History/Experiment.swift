@@ -113,9 +113,7 @@ extension Experiment {
       case .moves: next = move(pipeline, script.pipelines.count == 1 ? line : pipeline.text, &run)
       case .rules: next = changeRules(pipeline, script.pipelines.count == 1 ? line : pipeline.text, &run)
       }
-      run.result.output += next.output
-      run.result.errorOutput += next.errorOutput
-      run.result.status = next.status
+      run.result.append(next)
     }
     return run
   }

@@ -64,10 +64,7 @@ package final class Shell {
       case .afterSuccess where result.status != 0, .afterFailure where result.status == 0: continue
       default: break
       }
-      let next = run(pipeline)
-      result.output += next.output
-      result.errorOutput += next.errorOutput
-      result.status = next.status
+      result.append(run(pipeline))
     }
     return result
   }
@@ -85,10 +82,10 @@ package final class Shell {
     var result = ShellResult()
     var input: String?
     for program in pipeline.programs {
-      let next = run(program, input: input)
-      result.errorOutput += next.errorOutput
-      result.status = next.status
+      var next = run(program, input: input)
       input = next.output
+      next.output = ""
+      result.append(next)
     }
     result.output = input ?? ""
     return result
@@ -115,9 +112,12 @@ package final class Shell {
         case .errors(let path, let isAppending):
           try write(result.errorOutput, to: path, isAppending)
           result.errorOutput = ""
+          result.errorLead = 0
         case .errorsToOutput:
-          result.output += result.errorOutput
+          let errors = result.errorParts
+          result.output = errors.before + result.output + errors.after
           result.errorOutput = ""
+          result.errorLead = 0
         }
       } catch { return .failure("bash: \(error.reason)") }
     }

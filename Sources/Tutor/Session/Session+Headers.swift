@@ -39,13 +39,14 @@ extension Session {
     let isDecoded =
       marks.current.map { field.bits.lowerBound < $0.bits.lowerBound }
       ?? marks.marks.decoded.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
-    let isHidden = (marks.marks.edited + marks.marks.unknown).contains { $0.overlaps(range) }
+    let isUnknown = marks.marks.unknown.contains { $0.overlaps(range) }
+    let isHidden = isUnknown || marks.marks.edited.contains { $0.overlaps(range) }
     let isUnseen = marks.isDecoding && !isCurrent && !isDecoded
     let start = layer.offset * 8
     var result = StepScreen.Header.Field(
       name: phrases.fieldName(layer.protocolName, field.name),
       bits: field.bits.lowerBound - start..<field.bits.upperBound - start,
-      value: isUnseen ? nil : isHidden ? "--" : shown(field.text))
+      value: isUnseen ? nil : isUnknown ? "--" : shown(field.text))
     result.short = Self.short(field.name)
     let isRead = marks.marks.read.contains { $0.overlaps(range) }
     result.mark = isCurrent ? .current : isRead ? .read : marks.isDecoding && isDecoded ? .decoded : .none

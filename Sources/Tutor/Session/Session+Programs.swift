@@ -16,8 +16,10 @@ extension Session {
     let run = experiment.run(line, at: position)
     self.experiment = experiment
     position = run.position
+    let errors = run.result.errorParts
+    for text in errors.before.printedLines { output.add(lines: [text], .error) }
     for text in run.result.output.printedLines { output.add(lines: [text], .plain) }
-    for text in run.result.errorOutput.printedLines { output.add(lines: [text], .error) }
+    for text in errors.after.printedLines { output.add(lines: [text], .error) }
     if run.result.status != 0 { output.add(phrases.say(.exitStatus(run.result.status)), .note) }
     for change in run.changes { output.add(phrases.say(message(change)), .note) }
     if run.changes.contains(where: { if case .rules = $0 { true } else { false } }) {

@@ -65,6 +65,7 @@ enum TcpdumpProgram: ShellCommand {
     let snapshot = options.snapshotLength
     errors += "listening on \(device.name), link-type \(TcpdumpText.described(device.linkType)), "
     errors += "snapshot length \(snapshot) bytes\n"
+    let lead = errors.utf8.count
 
     var text = TcpdumpText(options, device.linkType, names: Dictionary(device.names, uniquingKeysWith: { a, _ in a }))
     var taken: [CapturedPacket] = []
@@ -88,7 +89,9 @@ enum TcpdumpProgram: ShellCommand {
     let packets = taken.count == 1 ? "packet" : "packets"
     errors += "\(taken.count) \(packets) captured\n\(taken.count) \(packets) received by filter\n"
     errors += "0 packets dropped by kernel\n"
-    return ShellResult(output: text.output, errorOutput: errors)
+    var result = ShellResult(output: text.output, errorOutput: errors)
+    result.errorLead = lead
+    return result
   }
 
   /// The filter; its error stands behind what was said before.
@@ -123,6 +126,7 @@ enum TcpdumpProgram: ShellCommand {
     var result = ShellResult()
     result.errorOutput =
       "reading from file \(path), link-type \(TcpdumpText.described(file.linkType)), snapshot length \(file.snapshotLength)\n"
+    result.errorLead = result.errorOutput.utf8.count
     let filter: PacketFilter
     do throws(TcpdumpOptions.Refusal) {
       filter = try self.filter(options, .init(linkType: file.linkType, isLive: false))
