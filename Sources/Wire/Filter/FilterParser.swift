@@ -31,6 +31,17 @@ struct FilterParser {
     "protochain",
   ]
 
+  /// What is read here by functions that call themselves must not fill the stack.
+  private static let longest = 1000
+  private static let deepest = 100
+
+  /// At most so many words nest.
+  private var depth: Int {
+    tokens.count {
+      [.symbol("("), .symbol("["), .symbol("-"), .symbol("^"), .symbol("%"), .keyword("not")].contains($0)
+    }
+  }
+
   init(_ tokens: [FilterToken], _ primitives: FilterPrimitives) {
     self.tokens = tokens
     self.primitives = primitives
@@ -38,6 +49,9 @@ struct FilterParser {
 
   mutating func parse() throws(FilterError) -> FilterCondition {
     guard !tokens.isEmpty else { return .constant(true) }
+    guard tokens.count <= Self.longest, depth <= Self.deepest else {
+      throw FilterError("a capture filter of so many words", isNotModelled: true)
+    }
     if case .keyword(let word)? = tokens.first(where: {
       if case .keyword(let word) = $0 { Self.notModelled.contains(word) } else { false }
     }) {

@@ -87,8 +87,9 @@ enum FilterToken: Sendable, Hashable {
 
   /// An IPv6 or Ethernet address, which alone have colons in them.
   private static func colonAddress(_ rest: ArraySlice<UInt8>) -> (FilterToken, Int)? {
-    let run = rest.prefix { "0123456789abcdefABCDEF:.-".utf8.contains($0) }
-    guard run.contains(UInt8(ascii: ":")) || run.contains(UInt8(ascii: "-")) else { return nil }
+    // No address has more than 45 characters.
+    let run = rest.prefix(46).prefix { "0123456789abcdefABCDEF:.-".utf8.contains($0) }
+    guard run.count < 46, run.contains(UInt8(ascii: ":")) || run.contains(UInt8(ascii: "-")) else { return nil }
     let text = String(decoding: run, as: UTF8.self)
     if let address = MACAddress(text.replacingDashes) { return (.mac(address), run.count) }
     if run.contains(UInt8(ascii: ":")), let address = IPv6Address(text) { return (.ipv6(address), run.count) }

@@ -11,6 +11,8 @@ enum Hping3Program: ShellCommand {
 
   /// How many packets one command may send: each is walked with all its comparisons.
   static let limit = 10_000
+  /// How long one command may go on, in microseconds.
+  private static let longest = 31_557_600e6
   /// How long it waits for answers after the last packet, in nanoseconds.
   private static let lastWait: Int64 = 1_000_000_000
 
@@ -58,6 +60,7 @@ enum Hping3Program: ShellCommand {
     }
     guard command.scannedPorts == nil else { return nil }
     guard let count = command.count else { return "hping3 without -c: it sends until Ctrl-C is typed" }
+    if Double(count) * Double(command.interval) > longest { return "an hping3 that sends for longer than a year" }
     return count > limit ? "more than \(limit) packets of hping3 at once" : nil
   }
 
