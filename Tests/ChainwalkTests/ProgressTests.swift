@@ -46,11 +46,13 @@ struct ProgressTests {
       for round in 0..<20 {
         let (process, input, output) = Self.process(["lesson", "the-tcp-header", "--language", "en"], state: state)
         try process.run()
-        let reader = output.fileHandleForReading
-        Thread.detachNewThread { while let data = try? reader.read(upToCount: 65_536), !data.isEmpty {} }
-        for _ in 0..<(round + 1) * 3 { try? input.fileHandleForWriting.write(contentsOf: Data("skip\n".utf8)) }
-        // The last rounds leave even a busy machine the time to begin.
-        usleep(UInt32(round * round) * 1500)
+        try? input.fileHandleForWriting.write(contentsOf: Data(String(repeating: "skip\n", count: 60).utf8))
+        try? input.fileHandleForWriting.close()
+        // It dies somewhere on its way: once it has shown so much, each time a little more.
+        var shown = 0
+        while shown < 300 + round * 450, let data = try output.fileHandleForReading.read(upToCount: 50), !data.isEmpty {
+          shown += data.count
+        }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
       }

@@ -98,6 +98,8 @@ package enum Event: Sendable {
   case visit(RuleVisit)
   case log(LogLine)
   case changed(PacketChange)
+  /// The last fragment has come: the packet put together, from the IP header on.
+  case reassembled([UInt8])
   /// The walk of a packet that this one made the host send: its index in `Walk.emitted`.
   case emitted(Int)
   case notModelled(String)

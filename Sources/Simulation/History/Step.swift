@@ -56,6 +56,8 @@ package struct Step {
     case chainEnd(RuleVisit)
     case log(LogLine)
     case changed(PacketChange)
+    /// A packet is whole that came in fragments; its length in bytes.
+    case reassembled(Int)
     /// A packet that the walk made the host send comes into view.
     case emission(Walk)
     case notModelled(String)

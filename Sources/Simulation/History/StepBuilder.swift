@@ -83,6 +83,9 @@ struct StepBuilder {
       case .changed(let change):
         view.apply(change)
         steps.append(view.step(.changed(change), packet, current: view.shown(change.bytes)))
+      case .reassembled(let bytes):
+        view.replace(bytes)
+        steps.append(view.step(.reassembled(bytes.count), packet))
       case .emitted(let index):
         guard walk.emitted.indices.contains(index) else { continue }
         addEmission(walk.emitted[index], emission: emission + [index], moment: view.moment)
@@ -133,6 +136,8 @@ private struct WalkView {
   private var bytes: [UInt8]
   private var edited: [Range<Int>]
   private var unknown: [Range<Int>]
+  /// Of the packet, from the IP header on.
+  private var length: Int
   var moment: Step.Moment?
 
   init(_ walk: Walk, record: PacketRecord, offset: Int, emission: [Int]) {
@@ -142,6 +147,15 @@ private struct WalkView {
     bytes = emission.isEmpty ? record.captured.bytes : walk.initialBytes
     edited = emission.isEmpty ? record.captured.knowledge.edited : walk.edited
     unknown = emission.isEmpty ? record.captured.knowledge.unknown : []
+    length = walk.initialBytes.count
+  }
+
+  /// The packet is another one now: put together from fragments.
+  mutating func replace(_ packet: [UInt8]) {
+    bytes = bytes.prefix(offset) + packet
+    edited = edited.filter { $0.upperBound <= offset }
+    unknown = unknown.filter { $0.upperBound <= offset }
+    length = packet.count
   }
 
   /// A range counted from the IP header, counted from the first byte shown; empty where there is none.
@@ -152,13 +166,13 @@ private struct WalkView {
 
   /// Takes the bytes that a change names from what the packet ended as.
   mutating func apply(_ change: PacketChange) {
-    guard let range = change.bytes, walk.finalBytes.count == walk.initialBytes.count else { return }
+    guard let range = change.bytes, walk.finalBytes.count == length else { return }
     copyFinal(range)
   }
 
   /// The packet as it left or was delivered.
   mutating func finish() {
-    guard walk.finalBytes.count == walk.initialBytes.count else { return }
+    guard walk.finalBytes.count == length else { return }
     copyFinal(walk.finalBytes.indices)
   }
 

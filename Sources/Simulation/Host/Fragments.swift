@@ -13,10 +13,12 @@ extension SimulatedHost {
   func reassembleForDelivery(_ packet: SocketBuffer) -> Bool { reassemble(packet, for: .localDelivery) }
 
   private func reassemble(_ packet: SocketBuffer, for user: FragmentReassembler.User) -> Bool {
+    let wasFragment = packet.ip?.isFragment ?? false
     let outcome = namespace.fragments.take(packet, for: user)
     switch outcome {
     case .complete:
       packet.walk.isHeld = false
+      if wasFragment { packet.walk.record(.reassembled(Array(packet.bytes))) }
       return true
     case .held, .dropped:
       packet.walk.isHeld = outcome == .held

@@ -14,7 +14,7 @@ extension English {
         } ?? ""
       let (holds, say) = shown.count == 1 ? ("holds", "does it say") : ("hold", "do they say")
       return [
-        "\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(fullName(protocolName, field)). What \(say)?"
+        "\(byteRange(shown).capitalizedFirst)\(part) \(holds) the \(bits?.count == 1 ? flagName(protocolName, field) : fullName(protocolName, field)). What \(say)?"
       ]
     case .fieldBytes(let protocolName, let field, let count):
       return [
@@ -31,7 +31,7 @@ extension English {
     case .emits: return ["What does the host send back?"]
     case .order(let hooks):
       return [
-        "The packet goes through \(hooks.joined(separator: " and ")). In which order does it meet tables, tracking and routing?"
+        "The packet goes through \(hooks.joined(separator: ", ")). In which order does it meet tables, tracking and routing?"
       ]
     case .counts(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(chain) in \(table.rawValue)"
@@ -88,9 +88,12 @@ extension English {
     }
   }
 
+  /// `an` before ICMP and ACK, `a` before the others.
+  private func article(_ name: String) -> String { name.hasPrefix("I") || name.hasPrefix("A") ? "an" : "a" }
+
   func reply(_ reply: Reply) -> String {
-    var text = "a \(reply.kind)"
-    if reply.kind.hasPrefix("ICMP") { text = "an \(reply.kind)" + (icmp[reply.kind].map { " (\($0))" } ?? "") }
+    var text = "\(article(reply.kind)) \(reply.kind)"
+    if reply.kind.hasPrefix("ICMP") { text += (icmp[reply.kind].map { " (\($0))" } ?? "") }
     if let sequence = reply.sequence { text += ", seq \(sequence)" }
     if let acknowledgment = reply.acknowledgment { text += ", ack \(acknowledgment)" }
     return text
@@ -176,10 +179,12 @@ extension English {
       return "It speaks of a packet that belongs to no connection that is known. That is INVALID."
     case .invalid where isAnswer:
       return
-        "The packet it answers has no entry, so the answer has none to go with either; and a \(packet) cannot begin a connection. That is INVALID."
+        "The packet it answers has no entry, so the answer has none to go with either; and \(article(packet)) \(packet) cannot begin a connection. That is INVALID."
     case .invalid:
-      return "No entry fits its addresses and ports, and a \(packet) cannot begin a connection. That is INVALID."
-    case .new: return "No entry fitted, and a \(packet) may begin one. The entry is fresh, and the packet NEW."
+      return
+        "No entry fits its addresses and ports, and \(article(packet)) \(packet) cannot begin a connection. That is INVALID."
+    case .new:
+      return "No entry fitted, and \(article(packet)) \(packet) may begin one. The entry is fresh, and the packet NEW."
     case .established:
       return
         "It fits an entry, and packets have been seen both ways (or it is itself the first answer). That is ESTABLISHED."
@@ -269,6 +274,9 @@ extension English {
   func howToAnswer(_ kind: String) -> String {
     switch kind {
     case "field_value": "answer with a letter or the value, in decimal or as 0x..."
+    case "field_value:address": "answer with a letter or the address, as in 192.0.2.1"
+    case "field_value:flags": "answer with a letter or the flags, as in SYN, ACK"
+    case "field_value:flag": "answer with a letter, or 1 or 0"
     case "field_bytes": "answer with a letter or the bytes, as in 22-23"
     case "fires": "answer with a letter, a rule's number, or policy"
     case "why_not": "answer with a letter or the condition"

@@ -17,7 +17,7 @@ extension English {
     case .lessonStarts(_, let steps): "\(steps) steps. Enter goes on; hint, skip, back and help are always there."
     case .lessonEnds(let right, let wrong, let skipped, let hints):
       "That is the end of this lesson. Right: \(right), wrong at first: \(wrong), skipped: \(skipped), hints: \(hints)."
-    case .nextLesson(let number, _, let title): "Next: lesson \(number), \(title)."
+    case .nextLesson(let number, _, let title): "Next: lesson \(number), \(title)".ended
     case .unknownCommand(let given, let nearest):
       "There is no command `\(given)`." + (nearest.map { " Did you mean \($0)?" } ?? " Type help to see them all.")
     case .noArguments(let command): "\(command) takes no arguments."
@@ -65,8 +65,8 @@ extension English {
     case .oneWay(let command): "Skipped. One way: \(command)"
     case .packetNumber(let number, let count): "packet \(number) of \(count)"
     case .answerTo(let number): "what the host sends on account of packet \(number)"
-    case .nothingBefore: "Nothing went between these two before."
-    case .cameBefore: "What went between these two before:"
+    case .nothingBefore: "Nothing before it with the same far end."
+    case .cameBefore: "Before it, with the same far end:"
     case .reviewStarts(let count):
       "\(count) \(count == 1 ? "question comes" : "questions come") back, on other packets."
     case .quizStarts(let count, let seed): "\(count) questions. The same ones come again with --seed \(seed)."

@@ -18,6 +18,8 @@ extension English {
     case .fires(let visit): return fires(visit)
     case .chainEnd(let visit): return [chainEnd(visit)]
     case .log(let line): return ["The kernel log gets a line:", line.text]
+    case .reassembled(let count):
+      return ["All fragments have come. The kernel puts them together: one packet of \(count) bytes goes on."]
     case .changed(let change):
       return ["\(change.by) changes \(fieldName("", change.what)) from \(change.from) to \(change.to)."]
     case .emission(let walk): return [emission(walk)]
@@ -233,7 +235,7 @@ extension Step {
 
 extension String {
   /// With a full stop, unless it ends in one.
-  var ended: String { hasSuffix(".") ? self : self + "." }
+  var ended: String { [".", "?", "!"].contains { hasSuffix($0) } ? self : self + "." }
   /// With a capital first letter and a full stop.
   var sentence: String { capitalizedFirst.ended }
   /// With a capital first letter.

@@ -52,6 +52,11 @@ struct English: Phrases {
     return name.hasPrefix(header) ? name : header + " " + name
   }
 
+  /// `IPv4 flag more fragments`.
+  func flagName(_ protocolName: String, _ field: String) -> String {
+    headerName(protocolName) + " flag " + fieldName(protocolName, field)
+  }
+
   func headerName(_ protocolName: String) -> String {
     let names = ["ipv4": "IPv4", "tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ethernet": "Ethernet", "dns": "DNS"]
     return names[protocolName] ?? protocolName
@@ -82,7 +87,7 @@ struct English: Phrases {
     case .field:
       guard let shown, !bytes.isEmpty else { return "\(need): it reads \(comparison.read)" }
       return "\(need): \(reading(shown, bytes)), \(comparison.read)"
-    case .property(let name): return "\(need): \(property(name, comparison.read))"
+    case .property(let name): return "\(need): \(property(name, comparison.readState))"
     }
   }
 

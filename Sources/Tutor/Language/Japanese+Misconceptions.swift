@@ -54,9 +54,9 @@ extension Japanese {
     case .numberCountsWithoutACK: "ACKフラグがなければ確認応答番号の欄に意味はなく、そこからは何も取りません。"
     case .stackOnlyRefuses: "これを送るのはルールではなく、ホスト自身のスタックです。待ち受けがあれば迎え、なければ断り、pingにはエコーを返します。"
     case .errorCodeOverlooked: "どのICMPエラーかは、ルールの --reject-with が決めます。指定がなければポート到達不能です。"
-    case .filterComesFirst: "filter は raw、mangle、nat の後です。入るときは経路選択の後でもあります。"
+    case .filterComesFirst: "filter は raw、mangle、nat の後です。入るときはルーティングの後でもあります。"
     case .trackingComesFirst: "raw は追跡より先です。何を追跡しないかを決めるためです。"
-    case .routingComesFirst: "入るときは PREROUTING が先です。経路選択の前に nat が宛先を変えられるようにするためです。"
+    case .routingComesFirst: "入るときは PREROUTING が先です。ルーティングの前に nat が宛先を変えられるようにするためです。"
     case .natComesFirst: "nat には接続のエントリが要るので、追跡が先です。"
     case .orderIsBackwards: "それでは逆向きです。PREROUTING は INPUT より先、raw は filter より先です。"
     }

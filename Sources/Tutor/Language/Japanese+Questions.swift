@@ -10,7 +10,10 @@ extension Japanese {
         bits.map {
           $0.count == 1 ? " (左から数えてビット \($0.lowerBound))" : " (左から数えてビット \($0.lowerBound)-\($0.upperBound - 1))"
         } ?? ""
-      return ["\(fullName(protocolName, field))は\(byteRange(shown))\(part)にあります。値は何でしょう?"]
+      let name =
+        bits?.count == 1
+        ? "\(headerName(protocolName)) のフラグ「\(fieldName(protocolName, field))」" : fullName(protocolName, field)
+      return ["\(name)は\(byteRange(shown))\(part) にあります。値は何でしょう?"]
     case .fieldBytes(let protocolName, let field, let count):
       return ["\(fullName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう?"]
     case .fires(let chain, let table, let isAnswer):
@@ -22,7 +25,7 @@ extension Japanese {
     case .state(let isAnswer): return ["接続追跡は\(this(isAnswer))を何と呼ぶでしょう?"]
     case .logs(let isAnswer): return ["\(this(isAnswer))はカーネルログに何を残すでしょう?"]
     case .emits: return ["ホストは何を送り返すでしょう?"]
-    case .order(let hooks): return ["パケットは \(hooks.joined(separator: " と ")) を通ります。テーブル、追跡、経路選択にはどの順で出会うでしょう?"]
+    case .order(let hooks): return ["パケットは \(hooks.joined(separator: "、")) を通ります。テーブル、追跡、ルーティングにはどの順で出会うでしょう?"]
     case .counts(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
       return ["\(this(isAnswer))によって、\(which) のどのカウンタが増えるでしょう?"]
@@ -86,7 +89,7 @@ extension Japanese {
     [
       "ICMP type 3 code 3": "ポート到達不能", "ICMP type 3 code 13": "管理上の禁止", "ICMP type 3 code 1": "ホスト到達不能",
       "ICMP type 3 code 0": "ネットワーク到達不能", "ICMP type 11 code 0": "時間切れ", "ICMP type 0 code 0": "エコー応答",
-      "ICMP type 3 code 4": "断片化が必要",
+      "ICMP type 3 code 4": "フラグメント化が必要",
     ]
   }
 
@@ -193,7 +196,7 @@ extension Japanese {
 
   private var orderRules: [String: String] {
     [
-      "hooks": "まず PREROUTING、次に経路選択。このホスト宛てなら INPUT、よそ宛てなら FORWARD。ホストが送るものは OUTPUT から始まります。",
+      "hooks": "まず PREROUTING、次にルーティング。このホスト宛てなら INPUT、よそ宛てなら FORWARD。ホストが送るものは OUTPUT から始まります。",
       "priorities": "1つのフックの中の順番はいつも raw、接続追跡、mangle、nat、filter。ないテーブルは飛ばします。",
       "state-invalid": "エントリがなければ、接続を始められるパケットだけがエントリを得ます。これはどうでしょう?",
       "state-new": "合うエントリはなく、このパケットは接続を始められます。",
@@ -220,6 +223,9 @@ extension Japanese {
   func howToAnswer(_ kind: String) -> String {
     switch kind {
     case "field_value": "記号か値で。10進でも 0x... でも"
+    case "field_value:address": "記号か、192.0.2.1 のようにアドレスで"
+    case "field_value:flags": "記号か、SYN, ACK のようにフラグの名で"
+    case "field_value:flag": "記号か、1 か 0 で"
     case "field_bytes": "記号か、22-23 のようにバイトの範囲で"
     case "fires": "記号、ルールの番号、または policy で"
     case "why_not": "記号か条件そのもので"

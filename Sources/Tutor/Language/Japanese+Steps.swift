@@ -18,6 +18,8 @@ extension Japanese {
     case .fires(let visit): return fires(visit)
     case .chainEnd(let visit): return [chainEnd(visit)]
     case .log(let line): return ["カーネルログに1行書かれます。", line.text]
+    case .reassembled(let count):
+      return ["フラグメントがそろいました。カーネルがつなぎ合わせ、ここからは\(count)バイトの1つのパケットです。"]
     case .changed(let change):
       return ["\(change.by) が\(fieldName("", change.what))を \(change.from) から \(change.to) に変えます。"]
     case .emission(let walk): return [emission(walk)]
@@ -124,12 +126,12 @@ extension Japanese {
   }
 
   private func routing(_ route: Route?, _ destination: IPv4Address) -> String {
-    guard let route else { return "経路選択: \(destination) への道がありません。IPが捨てます。" }
+    guard let route else { return "ルーティング: \(destination) への道がありません。IPが捨てます。" }
     switch route.kind {
-    case .local: return "経路選択: 宛先 \(destination) はこのホスト自身です。"
-    case .broadcast: return "経路選択: \(destination) はブロードキャスト。このホストも受け取ります。"
-    case .multicast: return "経路選択: \(destination) はマルチキャストグループです。"
-    default: return "経路選択: 宛先へは \(route.interface)\(route.gateway.map { " から \($0) 経由" } ?? " から")出ます。"
+    case .local: return "ルーティング: 宛先 \(destination) はこのホスト自身です。"
+    case .broadcast: return "ルーティング: \(destination) はブロードキャスト。このホストも受け取ります。"
+    case .multicast: return "ルーティング: \(destination) はマルチキャストグループです。"
+    default: return "ルーティング: 宛先へは \(route.interface)\(route.gateway.map { " から \($0) 経由" } ?? " から")出ます。"
     }
   }
 

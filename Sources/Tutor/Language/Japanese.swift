@@ -7,10 +7,10 @@ struct Japanese: Phrases {
   static let fields = FieldTexts(
     names: [
       "version": "バージョン", "ihl": "ヘッダ長", "type_of_service": "サービス種別", "dscp": "DSCP", "ecn": "ECN",
-      "total_length": "全長", "identification": "識別子", "ipv4.flags": "断片化フラグ", "tcp.flags": "制御ビット",
-      "fragment_offset": "断片位置", "ttl": "生存時間 (TTL)", "protocol": "プロトコル", "header_checksum": "ヘッダチェックサム",
-      "source_address": "送信元アドレス", "destination_address": "宛先アドレス", "dont_fragment": "断片化禁止",
-      "more_fragments": "後続断片あり", "reserved_flag": "予約ビット", "source_port": "送信元ポート",
+      "total_length": "全長", "identification": "識別子", "ipv4.flags": "フラグメント化フラグ", "tcp.flags": "制御ビット",
+      "fragment_offset": "フラグメントオフセット", "ttl": "生存時間 (TTL)", "protocol": "プロトコル", "header_checksum": "ヘッダチェックサム",
+      "source_address": "送信元アドレス", "destination_address": "宛先アドレス", "dont_fragment": "フラグメント化禁止",
+      "more_fragments": "後続フラグメントあり", "reserved_flag": "予約ビット", "source_port": "送信元ポート",
       "destination_port": "宛先ポート", "sequence_number": "シーケンス番号", "acknowledgment_number": "確認応答番号",
       "data_offset": "データオフセット", "reserved": "予約", "window": "ウィンドウ", "tcp.checksum": "TCPチェックサム",
       "udp.checksum": "UDPチェックサム", "icmp.checksum": "ICMPチェックサム", "urgent_pointer": "緊急ポインタ",
@@ -23,9 +23,9 @@ struct Japanese: Phrases {
       "ihl": "4バイトを1とするヘッダの長さ。次のヘッダがどこから始まるかがわかります",
       "type_of_service": "どれだけ急ぐか。6ビットがDSCP、2ビットがECNです",
       "total_length": "ヘッダと中身を合わせたバイト数。これより後ろはこのパケットのものではありません",
-      "identification": "同じパケットの断片どうしが共有する番号です",
-      "ipv4.flags": "断片に分けてよいか、続きの断片があるか",
-      "fragment_offset": "この断片が全体のどこにあたるか。8バイト単位です",
+      "identification": "同じパケットのフラグメントどうしが共有する番号です",
+      "ipv4.flags": "フラグメントに分けてよいか、続きのフラグメントがあるか",
+      "fragment_offset": "このフラグメントが全体のどこにあたるか。8バイト単位です",
       "ttl": "ルータを通るたびに1減り、0になるとパケットは捨てられます",
       "protocol": "中身のプロトコル。1がICMP、6がTCP、17がUDPです",
       "header_checksum": "IPヘッダだけを守ります。中身は守りません",
@@ -85,7 +85,7 @@ struct Japanese: Phrases {
     case .field:
       guard let shown, !bytes.isEmpty else { return "\(need)読んだ値は \(comparison.read)" }
       return "\(need)\(reading(shown, bytes))、つまり \(comparison.read)"
-    case .property(let name): return need + property(name, comparison.read)
+    case .property(let name): return need + property(name, comparison.readState)
     }
   }
 

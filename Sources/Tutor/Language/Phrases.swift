@@ -162,3 +162,12 @@ package enum Message: Sendable, Hashable {
   case choicesHint
   case truncatedDump(Int)
 }
+
+extension Comparison {
+  /// What was read; a connection's state without the kernel's further marks (`ESTABLISHED,SNAT`), unless they are asked
+  /// for.
+  var readState: String {
+    guard subject == .property("connection state"), !operand.contains("NAT") else { return read }
+    return read.split(separator: ",").first.map(String.init) ?? read
+  }
+}

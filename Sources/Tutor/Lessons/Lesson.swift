@@ -69,6 +69,7 @@ package struct LessonTarget: Sendable, Hashable {
     case policy(TableName, String)
     case log
     case changed
+    case reassembled
     case emission
     case verdict
     case confirms
@@ -100,6 +101,7 @@ package struct LessonTarget: Sendable, Hashable {
   private func matches(_ step: Step) -> Bool {
     switch (place, step.content) {
     case (.arrival, .arrival), (.tracking, .tracking), (.routing, .routing), (.log, .log), (.changed, .changed),
+      (.reassembled, .reassembled),
       (.verdict, .verdict), (.emission, .emission), (.confirms, .confirms):
       return true
     case (.field(let protocolName, let name), .field(let layer, let field, let parts, _)):

@@ -170,6 +170,7 @@ extension LessonTarget.Place {
     let words = text.split(separator: " ").map(String.init)
     let plain: [String: Self] = [
       "arrival": .arrival, "tracking": .tracking, "routing": .routing, "log": .log, "changed": .changed,
+      "reassembled": .reassembled,
       "emission": .emission,
       "verdict": .verdict, "confirms": .confirms, "end": .end,
     ]

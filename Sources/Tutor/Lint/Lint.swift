@@ -165,8 +165,12 @@ package struct Lint {
     _ = session.begin(lesson)
     for command in commands {
       let output = session.handle(command)
-      // What a program writes beside its output, as conntrack its count, is no failure.
-      if output.lines.allSatisfy({ $0.role == .error || $0.role == .note }) {
+      // What a program writes beside its output, as conntrack its count, is no failure; its exit status tells.
+      let failures = Set((1...255).map { session.phrases.say(.exitStatus(Int32($0))) })
+      let hasFailed =
+        Shell.knows(command)
+        ? output.lines.contains { failures.contains($0.text) } : output.lines.contains { $0.role == .error }
+      if output.lines.isEmpty || hasFailed {
         let why = output.lines.first { $0.role == .error }?.text ?? "it shows nothing"
         report(.practice, file, step.line, "`\(step.id)`: `\(command)` does not work here: \(why)")
       }

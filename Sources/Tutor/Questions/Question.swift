@@ -81,6 +81,14 @@ package struct Question: Sendable {
     return .wrong(answer, offered ?? kind.misconception(of: answer))
   }
 
+  /// The kind, and for a field's value what it looks like: `field_value:address`; for `Phrases.howToAnswer`.
+  var answering: String {
+    guard spec.kind == FieldValueQuestion.name, let field = spec.field else { return spec.kind }
+    if field.hasSuffix("address") { return spec.kind + ":address" }
+    if field == "flags", spec.protocolName == "tcp" { return spec.kind + ":flags" }
+    return (kind as? FieldValueQuestion)?.isOneBit == true ? spec.kind + ":flag" : spec.kind
+  }
+
   /// The letter of each choice: a, b, c, ...
   package static func letter(_ index: Int) -> String {
     guard let scalar = Unicode.Scalar(UInt32(97 + index % 26)) else { return "?" }

@@ -81,7 +81,8 @@ struct Subject: Sendable {
 
   /// What a field of the packet holds; `nil` where it has none, or its bytes are hidden.
   func evidence(ofField name: String, in protocolName: String) -> Evidence? {
-    guard let field = dissection[protocolName]?[name],
+    guard let layer = protocolName == "ipv4" ? dissection["ipv4"] : transport, layer.protocolName == protocolName,
+      let field = layer[name],
       !(edited + unknown).contains(where: { $0.overlaps(field.byteRange) })
     else { return nil }
     let text = protocolName == "tcp" && name == "flags" ? packetName : field.text
@@ -89,16 +90,30 @@ struct Subject: Sendable {
       protocolName: protocolName, name: name, shown: field.byteRange, bytes: bytes(field.byteRange), text: text)
   }
 
-  /// `SYN, ACK` and the like for a TCP segment, the protocol's name for anything else.
+  /// What the IP packet carries; not what an ICMP error quotes.
+  private var transport: Layer? {
+    guard let index = dissection.layers.firstIndex(where: { $0.protocolName == "ipv4" }) else { return nil }
+    let next = dissection.layers.dropFirst(index + 1).first
+    return next.flatMap { ["payload", "padding", "data"].contains($0.protocolName) ? nil : $0 }
+  }
+
+  /// `SYN, ACK` and the like for a TCP segment, `ICMP echo reply`, the protocol's name for anything else.
   var packetName: String {
     if let flags = tcpFlags { return flags.names.isEmpty ? "TCP" : flags.names }
-    return dissection.layers.last { !["payload", "padding", "data"].contains($0.protocolName) }?.protocolName
-      .uppercased() ?? "IP"
+    guard let transport else { return "IP" }
+    let name = transport.protocolName.uppercased()
+    // The type's name stands in brackets after its number.
+    guard name == "ICMP", let type = transport["type"]?.text.split(separator: "(").last?.dropLast(), !type.isEmpty,
+      type.allSatisfy({ $0.isLetter || $0 == " " })
+    else { return name }
+    return "\(name) \(type)"
   }
 
   /// The control bits of a TCP segment that is whole enough to have some.
   var tcpFlags: TCPFlags? {
-    guard case .unsigned(let value)? = dissection["tcp"]?["flags"]?.value else { return nil }
+    guard let transport, transport.protocolName == "tcp", case .unsigned(let value)? = transport["flags"]?.value else {
+      return nil
+    }
     return TCPFlags(rawValue: UInt8(truncatingIfNeeded: value))
   }
 }

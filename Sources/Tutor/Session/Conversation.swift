@@ -2,15 +2,20 @@ import Simulation
 import Wire
 
 extension History {
-  /// The packets that went between the same two addresses before packet `index` (from 0), the last few of them, a line
-  /// each: number, direction, ports and kind. What tracking can know of a packet lies in them.
+  /// The packets to or from the same far end before packet `index` (from 0), the last few of them, a line each: number,
+  /// direction, ports and kind. What tracking can know of a packet lies in them, whatever NAT makes of this end.
   func conversation(before index: Int) -> [String] {
     guard let ends = record(index)?.addresses else { return [] }
+    let local = scenario.host.interfaces.flatMap(\.addresses)
+    let far = [ends.source, ends.destination].filter { end in
+      guard let address = IPv4Address(end) else { return false }
+      return !local.contains { $0.contains(address) }
+    }
     var lines: [String] = []
     for earlier in (max(0, index - Self.farthest)..<index).reversed() where lines.count < Self.most {
       guard let other = record(earlier), let addresses = other.addresses,
-        (addresses.source, addresses.destination) == (ends.source, ends.destination)
-          || (addresses.source, addresses.destination) == (ends.destination, ends.source)
+        Set([addresses.source, addresses.destination]) == Set([ends.source, ends.destination])
+          || far.contains(where: { [addresses.source, addresses.destination].contains($0) })
       else { continue }
       lines.append("\(earlier + 1)  \(other.direction.rawValue)  \(Self.summary(dissection(earlier)))")
     }

@@ -40,7 +40,7 @@ extension Session {
       let text = phrases.choice(choice.answer, in: question, rules: rules)
       output.add(cut: "  \(Question.letter(index))) \(text)", .choice)
     }
-    output.add("(\(phrases.howToAnswer(question.spec.kind)))", .note)
+    output.add("(\(phrases.howToAnswer(question.answering)))", .note)
   }
 
   private func showsDump(_ question: Question) -> Bool {
@@ -72,7 +72,7 @@ extension Session {
     switch question.judge(text) {
     case .unreadable:
       output.add(phrases.unreadable, .note)
-      output.add("(\(phrases.howToAnswer(question.spec.kind)))", .note)
+      output.add("(\(phrases.howToAnswer(question.answering)))", .note)
     case .right(let answer):
       output.add(phrases.right(phrases.choice(answer, in: question, rules: rules)), .right)
       for evidence in question.kind.evidence(for: answer) { output.add(phrases.evidence(evidence), .sentence) }

@@ -30,6 +30,7 @@ struct FieldSubject: Sendable {
 
   var range: Range<Int> { field.byteRange }
   var bytes: [UInt8] { subject.bytes(range) }
+  var isFlags: Bool { layer.protocolName == "tcp" && field.name == "flags" }
   var isAddress: Bool { field.name.hasSuffix("address") }
   /// The bits within its bytes, where it does not fill them.
   var bits: Range<Int>? {
@@ -60,7 +61,8 @@ struct FieldSubject: Sendable {
 
   var evidence: Evidence {
     .field(
-      protocolName: layer.protocolName, name: field.name, shown: range, bytes: bytes, text: field.text)
+      protocolName: layer.protocolName, name: field.name, shown: range, bytes: bytes,
+      text: isFlags ? TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).names : field.text)
   }
 }
 

@@ -31,7 +31,7 @@ struct FieldValueQuestion: QuestionKind {
     if let rival = about.rival, case .unsigned(let value) = rival.field.value,
       rival.field.bits.count == about.field.bits.count
     {
-      add(value, Self.plain(rival.field.text), rival.misconception)
+      add(value, reading(value), rival.misconception)
     }
     if about.bits == nil, about.bytes.count > 1 {
       add(about.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }, nil, .bytesReadBackwards)
@@ -39,11 +39,11 @@ struct FieldValueQuestion: QuestionKind {
     if case .units(let size)? = unit {
       add(about.value &* UInt64(size), "\(about.value &* UInt64(size))", .unitsForgotten)
     }
-    let digits = about.isAddress ? nil : UInt64(about.bytes.hex)
+    let digits = about.isAddress || about.field.text.hasPrefix("0x") ? nil : UInt64(about.bytes.hex)
     if let digits, about.bits == nil { add(digits, String(digits), .hexReadAsDecimal) }
     if about.isAddress { return choices }
     if let rival = about.rival, case .unsigned(let value) = rival.field.value {
-      add(value, String(value), rival.misconception)
+      add(value, reading(value), rival.misconception)
     }
     if about.field.bits.count == 1 { add(1 - min(1, about.value), nil, .flagOverlooked) }
     let limit: UInt64 = about.field.bits.count < 64 ? 1 << UInt64(about.field.bits.count) : .max
@@ -55,6 +55,7 @@ struct FieldValueQuestion: QuestionKind {
     return choices
   }
 
+  var isOneBit: Bool { about.field.bits.count == 1 }
   private var isPort: Bool { about.field.name.hasSuffix("_port") }
 
   /// `0e 0a`, and `0e0a` where a letter or a zero in front shows that it is no decimal number.
@@ -66,7 +67,7 @@ struct FieldValueQuestion: QuestionKind {
     return UInt64(digits, radix: 16)
   }
 
-  private var isFlags: Bool { about.layer.protocolName == "tcp" && about.field.name == "flags" }
+  private var isFlags: Bool { about.isFlags }
 
   private enum Unit { case units(Int) }
   /// The field counts in units of several bytes.

@@ -53,7 +53,7 @@ struct StateQuestion: QuestionKind {
 
   var view: QuestionView {
     var marks = subject.plainMarks
-    if let flags = subject.dissection["tcp"]?["flags"] { marks.current = [flags.byteRange] }
+    if subject.tcpFlags != nil, let flags = subject.dissection["tcp"]?["flags"] { marks.current = [flags.byteRange] }
     return QuestionView(bytes: subject.bytes, marks: marks)
   }
 
