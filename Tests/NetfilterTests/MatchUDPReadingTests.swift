@@ -7,6 +7,12 @@ import Testing
   @Test(
     "is read, written and refused as iptables does",
     arguments: [
+      RuleCase("-p udp --dport +3", saved: "-p udp -m udp --dport 3"),
+      RuleCase("-p udp --dport \" 3\"", saved: "-p udp -m udp --dport 3"),
+      RuleCase("-p udp --dport \"\"", saved: "-p udp -m udp --dport 0"),
+      RuleCase("-p udp --dport -1", refusedAt: 2),
+      RuleCase("-p udp --dport \"3 \"", refusedAt: 2),
+      RuleCase("-p udp --dport +", refusedAt: 2),
       RuleCase("-p udp --dport 53", saved: "-p udp -m udp --dport 53"),
       RuleCase("-p udp --dport domain", saved: "-p udp -m udp --dport 53"),
       RuleCase("-p udp --dport bootps --sport :", saved: "-p udp -m udp --dport 67"),

@@ -25,6 +25,8 @@ package struct CgroupMatch: Match {
   package var saved: String { SavedOption.text("cgroup", group.map { String($0) }, inverted: inverted) }
   package func listed(numeric: Bool) -> String { " cgroup\(inverted ? " !" : "") \(group ?? 0)" }
 
+  package var notModelled: String? { "-m cgroup" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
     .notModelled("-m cgroup")
   }

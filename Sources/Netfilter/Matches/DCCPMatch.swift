@@ -4,8 +4,8 @@ import Wire
 package struct DCCPMatch: Match {
   package static let name = "dccp"
   package static let options = [
-    OptionDefinition("sport", aliases: ["source-port"], invertible: true),
-    OptionDefinition("dport", aliases: ["destination-port"], invertible: true),
+    OptionDefinition("sport", aliases: ["source-port"], spoken: "source-port", invertible: true),
+    OptionDefinition("dport", aliases: ["destination-port"], spoken: "destination-port", invertible: true),
     OptionDefinition("dccp-types", invertible: true),
     OptionDefinition("dccp-option", invertible: true),
   ]

@@ -34,5 +34,7 @@ package struct OSFMatch: Match {
 
   package func listed(numeric: Bool) -> String { " OS fingerprint match\(inverted ? " !" : "") \(genre)" }
 
+  package var notModelled: String? { "-m osf" }
+
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult { .notModelled("-m osf") }
 }

@@ -29,6 +29,8 @@ package struct PhysdevMatch: Match {
     guard placement.hooks.contains(.output), given["physdev-out"] != nil || given["physdev-is-out"] != nil else {
       return
     }
+    // A bridged packet knows it.
+    if let bridged = given["physdev-is-bridged"], !bridged.inverted { return }
     throw OptionError("physdev: --physdev-out and --physdev-is-out cannot be used from OUTPUT")
   }
 

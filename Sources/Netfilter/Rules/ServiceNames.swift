@@ -23,7 +23,10 @@ package enum ServiceNames {
   /// loses its upper bits there, and so it does here.
   package static func resolve(_ text: some StringProtocol) throws(OptionError) -> UInt16 {
     if text.isEmpty { return 0 }
-    if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text) {
+    // As `strtoul` reads it: after white space and a plus sign.
+    let given = text.drop(while: \.isWhitespace)
+    let digits = given.first == "+" ? given.dropFirst() : given
+    if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(digits) {
       return UInt16(truncatingIfNeeded: number)
     }
     for transport in Transport.allCases {
