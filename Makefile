@@ -1,5 +1,7 @@
 # make run    install what is missing, build, open the tutor
 # make test   the same, then every test
+# make demo   the picture in the README, from a transcript
+# make bench  from a key to a finished screen, in milliseconds
 # make install PREFIX=/usr/local
 #             the program, its lessons, manual page and completions
 
@@ -8,7 +10,7 @@ DESTDIR ?=
 SWIFT ?= swift
 RELEASE = --configuration release --static-swift-stdlib
 
-.PHONY: run build test lint format install uninstall clean dependencies test-dependencies bench
+.PHONY: run build test lint format install uninstall clean dependencies test-dependencies bench demo
 
 run: build
 	@exec $$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk
@@ -22,6 +24,13 @@ test: dependencies test-dependencies lint
 
 lint: dependencies
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+bench: build
+	$(SWIFT) build $(RELEASE) --product Benchmarks
+	@folder=$$($(SWIFT) build $(RELEASE) --show-bin-path) && $$folder/Benchmarks $$folder/chainwalk
+
+demo: build
+	$$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk replay transcripts/step-the-incident.en.txt --format svg > demo.svg
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

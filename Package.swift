@@ -31,6 +31,7 @@ let package = Package(
         "Wire", "Capture", "Netfilter", "Simulation", "KernelJudge", "Terminal", "Tutor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "Benchmarks"),
     .testTarget(name: "WireTests", dependencies: ["Wire"]),
     .testTarget(name: "CaptureTests", dependencies: ["Capture"], resources: [.copy("Resources")]),
     .testTarget(name: "NetfilterTests", dependencies: ["Netfilter"], resources: [.copy("Resources")]),

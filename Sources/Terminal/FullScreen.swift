@@ -58,15 +58,21 @@ package struct Display: Sendable, Hashable {
   package var theme: Theme
   package var glyphs: Glyphs
 
+  /// Text may go out as it is: nothing is styled and everything can be shown.
+  package var isTransparent: Bool { theme == .none && isUnicode }
+
   /// The locale's character set is UTF-8.
   package let isUnicode: Bool
+
+  /// A file or a pipe takes every byte; what cannot be shown can only not be shown by a terminal.
+  private let isTerminal: Bool
 
   package init(color: ColorChoice, plain: Bool, background: Theme.Background, output: Int32 = STDOUT_FILENO) {
     func variable(_ name: String) -> String? {
       getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
     let terminal = variable("TERM")
-    let isTerminal = isatty(output) == 1
+    isTerminal = isatty(output) == 1
     let isDumb = terminal == nil || terminal == "dumb"
     isPlain = plain || isTerminal && isDumb
     let hasColor =
@@ -97,7 +103,7 @@ package struct Display: Sendable, Hashable {
 
   /// A text as the locale can show it: outside UTF-8, ASCII takes the place of what has an equal, `?` of the rest.
   package func shown(_ text: String) -> String {
-    guard !isUnicode, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+    guard !isUnicode, isTerminal, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
     return text.map { character -> String in
       if character.isASCII { return String(character) }
       return Self.equals[character] ?? String(repeating: "?", count: TextLayout.columns(character))

@@ -27,14 +27,22 @@ struct DecodeCommand: ParsableCommand {
   @Option(help: "tree: for people; ndjson: one JSON object a packet; tcpdump: as tcpdump -nvvX prints it.")
   var format: Format = .tree
 
+  @OptionGroup var display: DisplayOptions
+
   func run() throws {
+    let printer = try PeoplePrinter(display)
     var reader = try Inputs.reader(capture)
     var writer = PacketWriter(format: format)
     var isEmpty = true
     do throws(CaptureError) {
       while let packet = try reader.next() {
         writer.write(packet)
-        StandardOutput.write(writer.take())
+        if format == .tree {
+          printer.write(String(decoding: writer.take(), as: UTF8.self), PeoplePrinter.tree)
+        } else {
+          StandardOutput.write(writer.take())
+        }
+        printer.progress.advance(reader.totalBytes.flatMap { $0 > 0 ? Double(reader.bytesRead) / Double($0) : nil })
         isEmpty = false
       }
     } catch {

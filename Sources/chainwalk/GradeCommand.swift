@@ -18,12 +18,15 @@ struct GradeCommand: ParsableCommand {
   @Argument(help: "Transcripts, or folders that hold them.", completion: .file()) var transcripts: [String]
   @Option(help: "text, json or junit (JUnit's XML).") var format = Format.text
 
+  @OptionGroup var display: DisplayOptions
+
   func run() throws {
+    let printer = try PeoplePrinter(display, counting: "transcripts")
     let files = try TranscriptFiles.all(in: transcripts)
     let library = try LessonFolders.library()
-    let grades = TranscriptFiles.inParallel(files) { TranscriptFiles.grade($0, library) }
+    let grades = TranscriptFiles.inParallel(files, printer.progress) { TranscriptFiles.grade($0, library) }
     switch format {
-    case .text: StandardOutput.write(GradeReport.text(grades).utf8)
+    case .text: printer.write(GradeReport.text(grades))
     case .json: StandardOutput.write(GradeReport.json(grades).utf8)
     case .junit: StandardOutput.write(GradeReport.junit(grades).utf8)
     }

@@ -105,6 +105,11 @@ struct PacketSource {
 
   init(_ reader: any CaptureReader) { self.reader = reader }
 
+  /// How much of the source has been read, from 0 to 1; `nil` for a pipe.
+  var share: Double? {
+    reader.totalBytes.flatMap { $0 > 0 ? Double(reader.bytesRead) / Double($0) : nil }
+  }
+
   mutating func next() throws(CommandFailure) -> CapturedPacket? {
     if let packet = ahead.popFirst() { return packet }
     return try read()

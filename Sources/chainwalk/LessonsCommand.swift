@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 import Tutor
 import Wire
 
@@ -19,7 +20,7 @@ struct LessonsCommand: ParsableCommand {
     let memory = ProgressFile()?.read().memory ?? LearnerMemory()
     guard format == .json else {
       var session = Session(library: library, options: setting.options, memory: memory)
-      for line in session.handle("lessons").lines { StandardOutput.write((line.text + "\n").utf8) }
+      for line in session.handle("lessons").lines { StandardOutput.write(setting.display.line(line).utf8) }
       return
     }
     var json = JSONWriter()

@@ -15,7 +15,10 @@ struct LintCommand: ParsableCommand {
 
   @Argument(help: "Lessons by id or number.") var lessons: [String] = []
 
+  @OptionGroup var display: DisplayOptions
+
   func run() throws {
+    let printer = try PeoplePrinter(display, counting: "lessons")
     let library = try LessonFolders.library()
     guard !library.folders.isEmpty else { throw CommandFailure("there are no lessons to prove") }
     var names: Set<String> = []
@@ -23,12 +26,16 @@ struct LintCommand: ParsableCommand {
       guard let folder = library[name] else { throw CommandFailure("there is no lesson `\(name)`") }
       names.insert(folder.id)
     }
-    let lint = Lint(library, only: names)
-    for finding in lint.findings { StandardOutput.write("\(finding)\n".utf8) }
-    let count = names.isEmpty ? library.folders.count : names.count
-    StandardOutput.write(
-      "\(count) lessons, \(lint.stepCount) steps, \(lint.questionCount) questions: \(lint.findings.count) findings\n"
-        .utf8)
+    let total = names.isEmpty ? library.folders.count : names.count
+    var proved = 0
+    let lint = Lint(library, only: names) {
+      proved += 1
+      printer.progress.advance(Double(proved) / Double(max(1, total)))
+    }
+    for finding in lint.findings { printer.write("\(finding)\n") { _ in .wrong } }
+    let count = total
+    printer.write(
+      "\(count) lessons, \(lint.stepCount) steps, \(lint.questionCount) questions: \(lint.findings.count) findings\n")
     if !lint.findings.isEmpty { throw CommandFailure("", status: CommandFailure.differs) }
   }
 }

@@ -5,7 +5,7 @@ import Tutor
 
 /// `chainwalk replay`: plays transcripts, or runs them again and compares.
 struct ReplayCommand: ParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, html }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, html, svg }
 
   static let configuration = CommandConfiguration(
     commandName: "replay",
@@ -28,7 +28,8 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("With --take-over: after this many inputs.", valueName: "events")) var at: Int?
   @Option(help: ArgumentHelp("Write an asciinema recording.", valueName: "file"), completion: .file()) var cast: String?
   @Option(name: .customLong("cast-version"), help: "asciicast 2 or 3.") var castVersion = 2
-  @Option(help: "html writes one self-contained page to standard output.") var format = Format.text
+  @Option(help: "html writes one self-contained page to standard output, svg a moving picture of its beginning.")
+  var format = Format.text
   @Option(help: ArgumentHelp("With --take-over: record the session on.", valueName: "file"), completion: .file())
   var record: String?
   @OptionGroup var display: DisplayOptions
@@ -60,6 +61,10 @@ struct ReplayCommand: ParsableCommand {
       StandardOutput.write(TranscriptPage.html(transcript).utf8)
       return
     }
+    if format == .svg {
+      StandardOutput.write(TranscriptPicture.svg(transcript).utf8)
+      return
+    }
     if takeOver { return try handOver(transcript, path) }
     var player = TranscriptPlayer(transcript, speed: speed, display.display(try SettingsFile.read()))
     player.play()
@@ -69,15 +74,17 @@ struct ReplayCommand: ParsableCommand {
   private func checkAll(_ files: [String]) throws {
     let library = try LessonFolders.library()
     var passed = 0
-    for (file, result) in zip(files, TranscriptFiles.inParallel(files, { TranscriptFiles.check($0, library) })) {
+    let printer = try PeoplePrinter(display, counting: "transcripts")
+    let results = TranscriptFiles.inParallel(files, printer.progress) { TranscriptFiles.check($0, library) }
+    for (file, result) in zip(files, results) {
       switch result {
       case .passed: passed += 1
-      case .failed(let why): StandardOutput.write("\(why)\n".utf8)
+      case .failed(let why): printer.write("\(why)\n", PeoplePrinter.difference)
       }
       _ = file
     }
     let failed = files.count - passed
-    StandardOutput.write("\(passed) passed, \(failed) failed\n".utf8)
+    printer.write("\(passed) passed, \(failed) failed\n") { _ in failed > 0 ? .wrong : .right }
     if failed > 0 { throw CommandFailure("", status: CommandFailure.differs) }
   }
 

@@ -35,7 +35,10 @@ struct RulesCommand: ParsableCommand {
     }
   }
 
+  @OptionGroup var display: DisplayOptions
+
   func run() throws {
+    let printer = try PeoplePrinter(display)
     let ruleset = try Inputs.ruleset(file, Inputs.sets(sets, of: nil, nil))
     for line in ruleset.assumptions { StandardError.write("chainwalk: \(line)\n") }
     for warning in ruleset.warnings {
@@ -43,7 +46,7 @@ struct RulesCommand: ParsableCommand {
     }
     switch format {
     case .save: StandardOutput.write(ruleset.savedText().utf8)
-    case .explain: explain(ruleset)
+    case .explain: explain(ruleset, printer)
     case .json:
       var json = JSONWriter()
       ruleset.write(to: &json, sentences)
@@ -52,14 +55,14 @@ struct RulesCommand: ParsableCommand {
     }
   }
 
-  private func explain(_ ruleset: Ruleset) {
+  private func explain(_ ruleset: Ruleset, _ printer: PeoplePrinter) {
     for table in ruleset.tables {
       for chain in table.chains where !chain.rules.isEmpty || chain.policy == .drop {
-        StandardOutput.write("\(table.name.rawValue) \(chain.name)\n".utf8)
+        printer.write("\(table.name.rawValue) \(chain.name)\n") { _ in .heading }
         for (index, rule) in chain.rules.enumerated() {
-          StandardOutput.write("  \(index + 1). \(rule.savedText)\n     \(sentences.sentence(rule))\n".utf8)
+          printer.write("  \(index + 1). \(rule.savedText)\n     \(sentences.sentence(rule))\n")
         }
-        StandardOutput.write("  \(chain.rules.count + 1). \(sentences.sentence(policyOf: chain))\n".utf8)
+        printer.write("  \(chain.rules.count + 1). \(sentences.sentence(policyOf: chain))\n")
       }
     }
   }

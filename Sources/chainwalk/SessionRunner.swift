@@ -86,11 +86,7 @@ struct SessionRunner {
 
   /// Writes an output's lines as they are, in the colours of their roles.
   func show(_ output: Output) {
-    var text = ""
-    for line in output.lines {
-      text += display.shown(StyledLine(line.text, line.role.style).rendered(display.theme)) + "\n"
-    }
-    StandardOutput.write(text.utf8)
+    StandardOutput.write(output.lines.map(display.line).joined().utf8)
     StandardOutput.flush()
   }
 
@@ -126,5 +122,12 @@ struct SessionClock {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}
+
+extension Display {
+  /// A line of a session as a terminal takes it, its end included.
+  func line(_ line: Output.Line) -> String {
+    shown(StyledLine(line.text, line.role.style).rendered(theme)) + "\n"
   }
 }

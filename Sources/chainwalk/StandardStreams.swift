@@ -7,6 +7,8 @@ import Glibc
 enum StandardOutput {
   private static let capacity = 1 << 20
   nonisolated(unsafe) private static var buffer: [UInt8] = []
+  /// Makes room at the terminal for what is to be written; set by whoever has something else there.
+  nonisolated(unsafe) static var beforeWriting: (() -> Void)?
 
   static func write(_ bytes: some Sequence<UInt8>) {
     buffer.append(contentsOf: bytes)
@@ -17,6 +19,7 @@ enum StandardOutput {
   static func discard() { buffer.removeAll() }
 
   static func flush() {
+    beforeWriting?()
     StandardStreams.writeAll(buffer, to: STDOUT_FILENO)
     buffer.removeAll(keepingCapacity: true)
   }

@@ -22,10 +22,13 @@ struct TraceCommand: ParsableCommand {
   @Option(help: "text for people, ndjson: one JSON object a packet.")
   var format = Format.text
 
+  @OptionGroup var display: DisplayOptions
+
   @Flag(help: "End with the ruleset and its counters, as iptables-save -c prints it.")
   var counters = false
 
   func run() throws {
+    let printer = try PeoplePrinter(display)
     let given = try scenario.host.map(Inputs.host)
     let sets = try Inputs.sets(scenario.sets, of: given, scenario.host)
     let ruleset = try Inputs.ruleset(scenario.rules, sets)
@@ -34,11 +37,12 @@ struct TraceCommand: ParsableCommand {
     for line in ruleset.assumptions + description.inferences { StandardError.write("chainwalk: \(line)\n") }
     let host = SimulatedHost(description, ruleset, isRecording: false)
     var tracer = Tracer(host: host)
-    var pending = PendingRecords(format)
+    var pending = PendingRecords(format, printer)
     do {
       while let packet = try packets.next() {
         host.upcoming = try packets.peek(PendingRecords.patience)
         pending.add(tracer.trace(packet))
+        printer.progress.advance(packets.share)
       }
     } catch {
       StandardOutput.discard()
@@ -69,7 +73,12 @@ private struct PendingRecords {
   /// Packets to look ahead for a confirmation.
   static let patience = 64
 
-  init(_ format: TraceCommand.Format) { self.format = format }
+  private let printer: PeoplePrinter
+
+  init(_ format: TraceCommand.Format, _ printer: PeoplePrinter) {
+    self.format = format
+    self.printer = printer
+  }
 
   mutating func add(_ record: PacketRecord) {
     if case .confirms(let origin, _) = record.disposition,
@@ -90,7 +99,7 @@ private struct PendingRecords {
 
   private mutating func write(_ record: PacketRecord) {
     switch format {
-    case .text: StandardOutput.write(record.report.utf8)
+    case .text: printer.write(record.report, PeoplePrinter.report)
     case .ndjson:
       record.write(to: &json)
       StandardOutput.write(json.bytes)

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Simulation
+import Terminal
 import Tutor
 
 /// Transcripts on the disk.
@@ -89,10 +90,16 @@ enum TranscriptFiles {
   }
 
   /// Applies `body` to every file, on all processors, and gives the results back in order.
-  static func inParallel<Value: Sendable>(_ files: [String], _ body: @Sendable (String) -> Value) -> [Value] {
+  static func inParallel<Value: Sendable>(
+    _ files: [String], _ progress: ProgressBar, _ body: @Sendable (String) -> Value
+  ) -> [Value] {
     guard files.count > 1 else { return files.map(body) }
     let results = ResultSlots<Value>(count: files.count)
-    DispatchQueue.concurrentPerform(iterations: files.count) { results.set($0, body(files[$0])) }
+    DispatchQueue.concurrentPerform(iterations: files.count) {
+      let count = results.set($0, body(files[$0]))
+      progress.advance(Double(count) / Double(files.count))
+    }
+    progress.finish()
     return results.values
   }
 }
@@ -102,6 +109,7 @@ enum TranscriptFiles {
 /// Safe: every access holds the mutex.
 private final class ResultSlots<Value: Sendable>: @unchecked Sendable {
   private var slots: [Value?]
+  private var filled = 0
   private var mutex = pthread_mutex_t()
 
   init(count: Int) {
@@ -111,10 +119,13 @@ private final class ResultSlots<Value: Sendable>: @unchecked Sendable {
 
   deinit { pthread_mutex_destroy(&mutex) }
 
-  func set(_ index: Int, _ value: Value) {
+  /// Gives back how many slots are full.
+  func set(_ index: Int, _ value: Value) -> Int {
     pthread_mutex_lock(&mutex)
+    defer { pthread_mutex_unlock(&mutex) }
     slots[index] = value
-    pthread_mutex_unlock(&mutex)
+    filled += 1
+    return filled
   }
 
   var values: [Value] {

@@ -22,7 +22,10 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var scenario: ScenarioOptions
 
+  @OptionGroup var display: DisplayOptions
+
   func run() throws {
+    let printer = try PeoplePrinter(display)
     let given = try scenario.host.map(Inputs.host)
     let sets = try Inputs.sets(scenario.sets, of: given, scenario.host)
     let ruleset = try Inputs.ruleset(scenario.rules, sets)
@@ -32,17 +35,18 @@ struct VerifyCommand: ParsableCommand {
     var (agreed, differed, passedOver) = (0, 0, 0)
     var verification = try Self.verification(host, ruleset)
     while let packet = try packets.next() {
+      printer.progress.advance(packets.share)
       switch try Self.outcome(of: packet, &verification) {
       case .agrees: agreed += 1
       case .passedOver(let why):
         passedOver += 1
-        StandardOutput.write("packet \(packet.number): not compared: \(why)\n".utf8)
+        printer.write("packet \(packet.number): not compared: \(why)\n") { _ in .hint }
       case .differs(let differences):
         differed += 1
-        for difference in differences { StandardOutput.write("packet \(packet.number): \(difference)\n".utf8) }
+        for difference in differences { printer.write("packet \(packet.number): \(difference)\n") { _ in .wrong } }
       }
     }
-    StandardOutput.write("\(agreed) packets agree, \(differed) differ, \(passedOver) not compared\n".utf8)
+    printer.write("\(agreed) packets agree, \(differed) differ, \(passedOver) not compared\n")
     if differed > 0 { throw CommandFailure("", status: CommandFailure.differs) }
   }
 

@@ -10,8 +10,8 @@ package struct Lint {
   package private(set) var stepCount = 0
   package private(set) var questionCount = 0
 
-  /// Checks the lessons named (all where none is), against the whole library.
-  package init(_ library: Library, only names: Set<String> = []) {
+  /// Checks the lessons named (all where none is), against the whole library; `proved` is called after each.
+  package init(_ library: Library, only names: Set<String> = [], proved: () -> Void = {}) {
     self.library = library
     for folder in library.folders {
       do {
@@ -23,7 +23,10 @@ package struct Lint {
     checkIdentifiers()
     checkRequirements()
     if names.isEmpty { checkStability() }
-    for (folder, lesson) in lessons where names.isEmpty || names.contains(lesson.id) { check(lesson, in: folder) }
+    for (folder, lesson) in lessons where names.isEmpty || names.contains(lesson.id) {
+      check(lesson, in: folder)
+      proved()
+    }
   }
 
   private mutating func report(_ rule: LintFinding.Rule, _ file: String, _ line: Int?, _ message: String) {
