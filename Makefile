@@ -30,7 +30,7 @@ bench: build
 	@folder=$$($(SWIFT) build $(RELEASE) --show-bin-path) && $$folder/Benchmarks $$folder/chainwalk
 
 demo: build
-	$$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk replay transcripts/step-the-incident.en.txt --format svg > demo.svg
+	$$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk replay transcripts/step-the-incident.en.txt --format svg > transcripts/step-the-incident.svg
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

@@ -37,6 +37,6 @@ enum FieldsCommand: Command {
     let text = isAsked ? "?" : isEdited ? "--" : field.text + (set.isEmpty ? "" : "  " + set.joined(separator: ", "))
     let name = session.phrases.fieldName(layer.protocolName, field.name)
     return Layout.cut(
-      "  " + Layout.pad(span, to: 8) + Layout.pad(name, to: 26) + Layout.pad(isAsked ? "?" : hex, to: 18) + text)
+      "  " + Layout.pad(span, to: 8) + Layout.pad(name, to: 30) + Layout.pad(isAsked ? "?" : hex, to: 18) + text)
   }
 }

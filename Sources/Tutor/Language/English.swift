@@ -20,7 +20,7 @@ struct English: Phrases {
       "type_of_service": "how urgently the packet wants to travel; six bits DSCP, two bits ECN",
       "total_length": "header and payload together, in bytes; what is captured beyond it is not the packet's",
       "identification": "the number that fragments of one packet share",
-      "ipv4.flags": "may it be cut into fragments, and do more of them follow",
+      "ipv4.flags": "whether it may be cut into fragments, and whether more of them follow",
       "fragment_offset": "where this piece belongs in the whole packet, in units of eight bytes",
       "ttl": "each router takes one off; at zero the packet dies",
       "protocol": "which protocol the payload speaks: 1 ICMP, 6 TCP, 17 UDP",
