@@ -90,13 +90,6 @@ final class TerminalWindow {
     Issue.record("no \(name) runs in the window")
   }
 
-  /// Waits for the program's end and gives back its status.
-  func waitForExit() throws -> Int32? {
-    let end = Date().addingTimeInterval(20)
-    while try exitStatus() == nil, Date() < end { usleep(20_000) }
-    return try exitStatus()
-  }
-
   /// Waits until the screen shows `text`, and gives the screen back; after a minute it fails with what was there.
   @discardableResult
   func waitFor(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> [String] {
