@@ -1,4 +1,7 @@
 import Foundation
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
 import Simulation
 import Testing
 
@@ -153,6 +156,15 @@ struct TranscriptTests {
     let times = try lines.dropFirst().map { try #require(Double($0.dropFirst().prefix { $0 != "," })) }
     if version == .two { #expect(times == times.sorted()) }
     #expect(times.allSatisfy { $0 >= 0 })
+  }
+
+  @Test("a picture is well-formed XML that shows one screen where nothing moves")
+  func picture() throws {
+    let transcript = try Transcript(parsing: Self.text("step-the-incident.en.txt"), file: "t")
+    let svg = TranscriptPicture.svg(transcript)
+    let parser = XMLParser(data: Data(svg.utf8))
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    #expect(svg.components(separatedBy: "class=\"still\"").count == 2)
   }
 
   @Test("the progress log reads back, and torn or unknown lines are passed over")

@@ -18,18 +18,22 @@ package enum TranscriptPicture {
     let height = Double(rows) * line + 24
     let whole = pace * Double(screens.count)
     var text = """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(escape(transcript.header.subject.name))">
+      <svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(escape(transcript.header.subject.name))">
       <style>
       text { font: 14px ui-monospace, Menlo, Consolas, monospace; fill: #ddd; white-space: pre }
       .in { fill: #8cf; font-weight: bold }
       g { visibility: hidden; animation: show \(whole)s step-end infinite }
+      .still { visibility: visible }
+      @media (prefers-reduced-motion: reduce) { g { animation: none } }
       @keyframes show { 0% { visibility: visible } \(100 / Double(screens.count))% { visibility: hidden } }
       </style>
       <rect width="100%" height="100%" rx="8" fill="#1b1d21"/>
 
       """
     for (index, screen) in screens.enumerated() {
-      text += "<g style=\"animation-delay: \(pace * Double(index))s\">\n"
+      // What is seen where nothing moves.
+      let kind = index == min(2, screens.count - 1) ? "class=\"still\" " : ""
+      text += "<g \(kind)style=\"animation-delay: \(pace * Double(index))s\">\n"
       // Of a long output the end is seen, as in a terminal.
       for (row, words) in screen.suffix(rows).enumerated() where !words.isEmpty {
         let kind = words.hasPrefix(prompt) ? " class=\"in\"" : ""
