@@ -54,6 +54,14 @@ func names() throws {
     (2, ["ipv4", "tcp", "payload"], ["sack_left_edge_1": 1, "sack_right_edge_2": 4]),
     (3, ["ipv4", "icmp", "ipv4", "udp"], ["code": 3]),
     (23, ["ethernet", "arp", "padding"], ["opcode": 1, "sender_protocol_address": 0xc000_0201]),
+    (
+      Seeds.packets.count - 2, ["ipv4", "udp", "vxlan", "ethernet", "arp"],
+      ["vxlan_network_identifier": 123, "vni_valid": 1, "opcode": 1]
+    ),
+    (
+      Seeds.packets.count - 1, ["ipv4", "udp", "geneve", "ethernet", "arp"],
+      ["virtual_network_identifier": 77, "options_length": 1, "critical_options": 1, "protocol_type": 0x6558]
+    ),
   ])
 func fields(_ seed: Int, _ layers: [String], _ values: [String: UInt64]) {
   let dissection = dissect(Seeds.packets[seed].1, linkType: Seeds.packets[seed].0)

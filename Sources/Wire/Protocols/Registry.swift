@@ -11,6 +11,7 @@ extension Dissector {
     erspanTypeII,
     erspanTypeIII,
     ethernet,
+    geneve,
     gre,
     icmp,
     icmpv6,
@@ -36,5 +37,6 @@ extension Dissector {
     tcp,
     udp,
     vlan,
+    vxlan,
   ]
 }

@@ -14,6 +14,9 @@ extension TcpdumpPrinter {
       let quoted = Int(try word(start + 10))
       let outer = end
       end = min(end, start + 8 + quoted)
+      // tcpdump reads the length once more, within the end that it sets.
+      current = "icmp"
+      _ = try word(start + 10)
       try ipv4Packet(start + 8, quoted)
       end = outer
     }
