@@ -112,110 +112,19 @@ enum EditCommand: Command {
   }
 }
 
-/// `insert packet [after N] WORDS`: a packet of the learner's own making (`PacketSyntax`).
-enum InsertCommand: Command {
-  static let name = "insert"
-
-  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
-    guard var scenario = session.scenario else {
-      output.add(session.phrases.say(.nothingToStep), .note)
-      return
+extension Session {
+  /// The scenario for a command that changes its packets; `nil`, and why is said, where there is none or a question
+  /// about it is open.
+  func scenarioToEdit(_ output: inout Output) -> Scenario? {
+    guard let scenario else {
+      output.add(phrases.say(.nothingToStep), .note)
+      return nil
     }
-    if session.open != nil {
-      output.add(session.phrases.say(.questionPending), .note)
-      return
+    guard open == nil else {
+      output.add(phrases.say(.questionPending), .note)
+      return nil
     }
-    var words = arguments
-    guard words.count > 1, words.removeFirst().lowercased() == "packet" else {
-      output.add(
-        session.phrases.say(
-          .badArgument(
-            command: name, given: arguments.joined(separator: " "),
-            expected: "insert packet tcp 192.0.2.1:1024 > 192.0.2.2:22 SYN")), .error)
-      return
-    }
-    var after = session.position.map { $0.packet + 1 } ?? 0
-    if words.first?.lowercased() == "after", words.count > 1 {
-      guard let number = Int(words[1]), (0...scenario.packets.count).contains(number) else {
-        output.add(session.phrases.say(.noSuchPacket(Int(words[1]) ?? 0, count: scenario.packets.count)), .error)
-        return
-      }
-      after = number
-      words.removeFirst(2)
-    }
-    do throws(PacketCommandError) {
-      scenario.insert([.typed(try PacketSyntax.bytes(words), session.line, at: after, in: scenario)], at: after)
-    } catch {
-      output.add(session.phrases.say(.refused(error.message)), .error)
-      return
-    }
-    let text = session.line
-    _ = session.change { experiment -> Void? in experiment.apply(text, scenario, sharing: after) }
-    output.add(session.phrases.say(.inserted(after + 1)), .note)
-  }
-}
-
-/// `delete packet N`.
-enum DeleteCommand: Command {
-  static let name = "delete"
-
-  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
-    guard var scenario = session.scenario else {
-      output.add(session.phrases.say(.nothingToStep), .note)
-      return
-    }
-    if session.open != nil {
-      output.add(session.phrases.say(.questionPending), .note)
-      return
-    }
-    guard arguments.count == 2, arguments[0].lowercased() == "packet", let number = Int(arguments[1]) else {
-      output.add(
-        session.phrases.say(
-          .badArgument(command: name, given: arguments.joined(separator: " "), expected: "delete packet 2")), .error)
-      return
-    }
-    guard scenario.packets.indices.contains(number - 1) else {
-      output.add(session.phrases.say(.noSuchPacket(number, count: scenario.packets.count)), .error)
-      return
-    }
-    scenario.delete(number - 1)
-    let text = session.line
-    _ = session.change { experiment -> Void? in experiment.apply(text, scenario, sharing: number - 1) }
-    output.add(session.phrases.say(.deleted(number)), .note)
-  }
-}
-
-/// `move packet N to M`.
-enum MoveCommand: Command {
-  static let name = "move"
-
-  static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
-    guard var scenario = session.scenario else {
-      output.add(session.phrases.say(.nothingToStep), .note)
-      return
-    }
-    if session.open != nil {
-      output.add(session.phrases.say(.questionPending), .note)
-      return
-    }
-    let words = arguments.filter { $0.lowercased() != "to" }
-    guard words.count == 3, words[0].lowercased() == "packet", let number = Int(words[1]), let place = Int(words[2])
-    else {
-      output.add(
-        session.phrases.say(
-          .badArgument(command: name, given: arguments.joined(separator: " "), expected: "move packet 2 to 1")), .error)
-      return
-    }
-    for index in [number, place] where !scenario.packets.indices.contains(index - 1) {
-      output.add(session.phrases.say(.noSuchPacket(index, count: scenario.packets.count)), .error)
-      return
-    }
-    scenario.move(number - 1, to: place - 1)
-    let text = session.line
-    _ = session.change { experiment -> Void? in
-      experiment.apply(text, scenario, sharing: min(number, place) - 1)
-    }
-    output.add(session.phrases.say(.moved(number, to: place)), .note)
+    return scenario
   }
 }
 
