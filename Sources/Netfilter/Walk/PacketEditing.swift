@@ -25,6 +25,18 @@ extension SocketBuffer {
     note(target, "ttl", String(old), String(new), 8..<9)
   }
 
+  /// Computes the IPv4 header's checksum anew where it is wrong, as `raw_send_hdrinc` (`net/ipv4/raw.c`) does for what a
+  /// program sends. A header with bytes that nobody knows is left alone.
+  package func fillInHeaderChecksum() {
+    guard let ip, !ip.isChecksumGood, !ipChecksumVouched, !isUnknown(0..<ip.headerLength),
+      !edited.contains(where: { $0.overlaps(0..<ip.headerLength) }), bytes.count >= ip.headerLength
+    else { return }
+    let before = bytes[10..<12].hex
+    bytes.store(UInt16(0), at: 10)
+    bytes.store(InternetChecksum.of(bytes[..<ip.headerLength]), at: 10)
+    note("IP", "header_checksum", "0x" + before, "0x" + bytes[10..<12].hex, 10..<12)
+  }
+
   /// Brings the IPv4 header's checksum up to date for one changed word (`csum_replace2`).
   package func updateHeaderChecksum(from old: UInt16, to new: UInt16) {
     updateChecksum(at: 10, from: old, to: new)

@@ -107,6 +107,7 @@ package final class SimulatedHost {
     packet.route = route
     packet.walk.record(.routing(route, destination: ip.destination))
     walk.interface = route.interface
+    packet.fillInHeaderChecksum()
     localStack.noteSent(packet)
     sendRouted(packet)
     return walk

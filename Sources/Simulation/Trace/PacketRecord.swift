@@ -98,7 +98,8 @@ package struct Tracer {
 
   private mutating func remember(_ emitted: [Walk], origin: Int) {
     for walk in emitted {
-      if walk.verdict == .accept { unconfirmed.append((origin, walk)) }
+      // The copy of a broadcast that the host hands to itself shows in no capture.
+      if walk.verdict == .accept, walk.origin != .ownCopy { unconfirmed.append((origin, walk)) }
       remember(walk.emitted, origin: origin)
     }
     if unconfirmed.count > Self.memory { unconfirmed.removeFirst(unconfirmed.count - Self.memory) }

@@ -50,7 +50,8 @@ extension Walk {
       let summary = ip.summary(
         source: ip.source.text(editedFrom: 12, walk.edited),
         destination: ip.destination.text(editedFrom: 16, walk.edited))
-      lines.append("sends  \(walk.interface)  \(summary)")
+      let way = walk.origin == .ownCopy ? "hands itself a copy" : "sends"
+      lines.append("\(way)  \(walk.interface)  \(summary)")
       lines += walk.report.map { "  " + $0 }
     }
     return lines
