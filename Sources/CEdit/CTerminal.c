@@ -190,6 +190,21 @@ void cterm_leave(void) {
   cterm_raw(0);
 }
 
+int cterm_has_screen(void) { return full_screen; }
+
+void cterm_work(int begins) {
+  struct termios mode;
+  __atomic_fetch_and(&noted, ~CTERM_INTERRUPTED, __ATOMIC_SEQ_CST);
+  if (!raw || tcgetattr(STDIN_FILENO, &mode) != 0) return;
+  if (begins) mode.c_lflag |= ISIG;
+  else mode.c_lflag &= ~(tcflag_t)ISIG;
+  set_mode(&mode);
+}
+
+int cterm_work_unwanted(void) {
+  return ending || __atomic_load_n(&noted, __ATOMIC_SEQ_CST) & CTERM_INTERRUPTED;
+}
+
 void cterm_paste_brackets(int wanted) {
   if (!isatty(STDOUT_FILENO)) return;
   cterm_watch();

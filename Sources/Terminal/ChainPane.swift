@@ -123,10 +123,15 @@ struct TextPane: Pane {
   private func wrapped(_ width: Int) -> [StyledLine] {
     let width = max(8, min(width, Self.widest))
     return paragraphs.flatMap { paragraph -> [StyledLine] in
+      if width < TextLayout.width, let narrow = paragraph.narrow {
+        return narrow.flatMap { TextLayout.wrapLine($0, hanging: 3, width: width) }.map {
+          StyledLine($0, paragraph.style)
+        }
+      }
       if paragraph.isFixed, TextLayout.columns(paragraph.text) <= width {
         return [StyledLine(paragraph.text, paragraph.style)]
       }
-      let hanging = paragraph.isFixed ? min(5, width / 4) : 0
+      let hanging = paragraph.isFixed ? min(paragraph.hanging, width / 2) : 0
       return TextLayout.wrap(paragraph.text, indent: paragraph.indent, hanging: hanging, width: width).map {
         StyledLine($0, paragraph.style)
       }

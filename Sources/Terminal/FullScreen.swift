@@ -29,6 +29,9 @@ package enum TerminalDevice {
     cterm_leave()
   }
 
+  /// Whether the whole screen is taken.
+  package static var hasScreen: Bool { cterm_has_screen() != 0 }
+
   /// Keys as they are pressed, or lines again; `false` where there is no terminal.
   @discardableResult
   package static func takeKeys(_ wanted: Bool) -> Bool { cterm_raw(wanted ? 1 : 0) != 0 }
@@ -39,8 +42,16 @@ package enum TerminalDevice {
   /// Stops the program as Ctrl-Z does.
   package static func suspend() { cterm_suspend() }
 
-  /// Whether a signal asks the program to leave.
-  package static var mustLeave: Bool { cterm_ending_signal() != 0 }
+  /// Lets Ctrl-C, and signals that end the program, end `work` early. `isUnwanted` tells that they have; once it has, it
+  /// always does.
+  package static func whileWorking<Value>(_ work: (_ isUnwanted: @escaping @Sendable () -> Bool) -> Value) -> Value {
+    cterm_work(1)
+    defer { cterm_work(0) }
+    return work { cterm_work_unwanted() != 0 }
+  }
+
+  /// Ends the program as Ctrl-C does one that does not handle it.
+  package static func leaveInterrupted() { cterm_die(SIGINT) }
 
   /// Ends the program as the signal that asked for it would have; does nothing where none did.
   package static func leaveAsAsked() {

@@ -111,6 +111,10 @@ package struct StepScreen: Sendable {
     package var indent: Int
     /// Laid out already: cut, not wrapped.
     package var isFixed: Bool
+    /// Columns that lines after the first are indented by, where there is more than one.
+    package var hanging = 5
+    /// What stands in its place on screens narrower than `TextLayout.width`.
+    package var narrow: [String]?
 
     package init(_ text: String, _ style: Style, indent: Int = 0, isFixed: Bool = false) {
       self.text = text

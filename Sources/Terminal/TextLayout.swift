@@ -57,6 +57,13 @@ package enum TextLayout {
     return lines
   }
 
+  /// The same for a line that may be indented by blanks of its own: the lines after the first are too.
+  package static func wrapLine(_ text: String, indent: Int = 0, hanging: Int = 0, width: Int) -> [String] {
+    let blanks = text.prefix { $0 == " " }.count
+    return wrap(
+      String(text.dropFirst(blanks)), indent: indent + blanks, hanging: min(hanging, max(0, width / 3)), width: width)
+  }
+
   /// Words with the space after them, and single wide characters with the closing punctuation after them.
   private static func pieces(_ text: String) -> [String] {
     var pieces: [String] = []

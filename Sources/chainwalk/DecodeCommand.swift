@@ -21,7 +21,8 @@ struct DecodeCommand: ParsableCommand {
     case tree, ndjson, tcpdump
   }
 
-  @Argument(help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.")
+  @Argument(
+    help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.", completion: .file())
   var capture: String
 
   @Option(help: "tree: for people; ndjson: one JSON object a packet; tcpdump: as tcpdump -nvvX prints it.")

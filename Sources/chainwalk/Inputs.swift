@@ -7,7 +7,8 @@ import Wire
 
 /// The capture, rules and host that most subcommands take.
 struct ScenarioOptions: ParsableArguments {
-  @Argument(help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.")
+  @Argument(
+    help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.", completion: .file())
   var capture: String
 
   @Option(name: .long, help: "The rules, as iptables-save prints them.", completion: .file())

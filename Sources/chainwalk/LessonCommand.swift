@@ -15,7 +15,7 @@ struct LessonCommand: ParsableCommand {
         chainwalk lesson 8 --language ja --record mine.txt
       """)
 
-  @Argument(help: "The lesson's id or number.") var lesson: String?
+  @Argument(help: "The lesson's id or number.", completion: LessonFolders.completion) var lesson: String?
 
   @OptionGroup var options: TutorOptions
 

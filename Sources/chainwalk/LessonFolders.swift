@@ -1,8 +1,12 @@
+import ArgumentParser
 import Glibc
 import Tutor
 
 /// Where lessons lie on this machine.
 enum LessonFolders {
+  /// What a shell's Tab offers where a lesson is to be named: the ids, which the shell asks this program for.
+  static let completion = CompletionKind.custom { _, _, _ in (try? library())?.folders.map(\.id) ?? [] }
+
   /// `$CHAINWALK_LESSONS`; else beside the installed program (`../share/chainwalk/lessons`); else `Lessons` in the working
   /// folder.
   static func library() throws(CommandFailure) -> Library {

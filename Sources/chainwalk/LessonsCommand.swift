@@ -20,7 +20,7 @@ struct LessonsCommand: ParsableCommand {
     let memory = ProgressFile()?.read().memory ?? LearnerMemory()
     guard format == .json else {
       var session = Session(library: library, options: setting.options, memory: memory)
-      for line in session.handle("lessons").lines { StandardOutput.write(setting.display.line(line).utf8) }
+      StandardOutput.write(setting.display.text(session.handle("lessons")).utf8)
       return
     }
     var json = JSONWriter()

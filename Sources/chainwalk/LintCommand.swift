@@ -13,7 +13,7 @@ struct LintCommand: ParsableCommand {
         chainwalk lint the-stray-reset
       """)
 
-  @Argument(help: "Lessons by id or number.") var lessons: [String] = []
+  @Argument(help: "Lessons by id or number.", completion: LessonFolders.completion) var lessons: [String] = []
 
   @OptionGroup var display: DisplayOptions
 

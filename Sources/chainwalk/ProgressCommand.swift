@@ -30,7 +30,7 @@ struct ProgressCommand: ParsableCommand {
       let setting = try options.resolved()
       var session = Session(library: try LessonFolders.library(), options: setting.options, memory: log.memory)
       session.now = Int64(time(nil))
-      for line in session.standing(of: log, in: file.path).lines { StandardOutput.write((line.text + "\n").utf8) }
+      StandardOutput.write(setting.display.text(session.standing(of: log, in: file.path)).utf8)
     }
   }
 

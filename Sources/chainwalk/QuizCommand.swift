@@ -24,7 +24,7 @@ struct QuizCommand: ParsableCommand {
   func run() throws {
     try OwnScenario.checkRecording(scenario, options)
     let setting = try options.resolved()
-    let scenario = try OwnScenario.load(scenario)
+    let scenario = try OwnScenario.load(scenario, setting.display)
     let seed = seed ?? UInt64.random(in: 1...999_999)
     let subject = Transcript.Subject.quiz(
       capture: self.scenario.capture, rules: self.scenario.rules, host: self.scenario.host, count: count, seed: seed,

@@ -27,7 +27,8 @@ struct ReplayCommand: ParsableCommand {
   @Flag(name: .customLong("take-over"), help: "Go on from where the transcript ends.") var takeOver = false
   @Option(help: ArgumentHelp("With --take-over: after this many inputs.", valueName: "events")) var at: Int?
   @Option(help: ArgumentHelp("Write an asciinema recording.", valueName: "file"), completion: .file()) var cast: String?
-  @Option(name: .customLong("cast-version"), help: "asciicast 2 or 3.") var castVersion = 2
+  @Option(name: .customLong("cast-version"), help: "asciicast 2 or 3.", completion: .list(["2", "3"])) var castVersion =
+    2
   @Option(help: "html writes one self-contained page to standard output, svg a moving picture of its beginning.")
   var format = Format.text
   @Option(help: ArgumentHelp("With --take-over: record the session on.", valueName: "file"), completion: .file())
@@ -66,7 +67,9 @@ struct ReplayCommand: ParsableCommand {
       return
     }
     if takeOver { return try handOver(transcript, path) }
-    var player = TranscriptPlayer(transcript, speed: speed, display.display(try SettingsFile.read()))
+    var player = TranscriptPlayer(
+      transcript, speed: speed, display.display(try SettingsFile.read()),
+      TranscriptFiles.sources(try LessonFolders.library(), beside: path))
     player.play()
     if transcript.closing == nil { StandardError.write("chainwalk: \(path): cut short: the closing line is missing\n") }
   }
@@ -90,20 +93,18 @@ struct ReplayCommand: ParsableCommand {
 
   private func updateAll(_ files: [String]) throws {
     let library = try LessonFolders.library()
+    let printer = try PeoplePrinter(display, counting: "transcripts")
+    let updates = TranscriptFiles.inParallel(files, printer.progress) { file in
+      Result { () throws(CommandFailure) in try TranscriptFiles.update(file, library) }
+    }
     var changed = 0
-    for file in files {
-      let text = try Inputs.text(of: file)
-      let recorded = try Inputs.located { () throws(TranscriptError) in try Transcript(parsing: text, file: file) }
-      let sources = TranscriptFiles.sources(library, beside: file)
-      let rerun = try Inputs.located(at: file) { () throws(Rerun.Failure) in
-        try Rerun(recorded, sources, checksContent: false)
-      }
-      guard rerun.transcript.text != text else { continue }
-      try TranscriptFiles.write(rerun.transcript.text, to: file)
-      StandardOutput.write("\(file): updated\n".utf8)
+    for (file, update) in zip(files, updates) {
+      guard let text = try update.get() else { continue }
+      try TranscriptFiles.write(text, to: file)
+      printer.write("\(file): updated\n")
       changed += 1
     }
-    StandardOutput.write("\(changed) updated, \(files.count - changed) unchanged\n".utf8)
+    printer.write("\(changed) updated, \(files.count - changed) unchanged\n")
   }
 
   private func handOver(_ transcript: Transcript, _ path: String) throws {
@@ -115,7 +116,7 @@ struct ReplayCommand: ParsableCommand {
     played.closing = nil
     let settings = try SettingsFile.read()
     let setting = TutorSetting(options: played.header.options, display: display.display(settings), settings: settings)
-    var player = TranscriptPlayer(played, speed: speed, setting.display)
+    var player = TranscriptPlayer(played, speed: speed, setting.display, sources)
     guard player.play() else { return }
     var runner = SessionRunner(rerun.session, setting, header: played.header, progress: nil, before: played)
     try runner.run(record: record)

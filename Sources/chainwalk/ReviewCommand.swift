@@ -26,7 +26,7 @@ struct ReviewCommand: ParsableCommand {
     guard !memory.deck.due(at: Int64(time(nil))).isEmpty else {
       var idle = session
       idle.now = Int64(time(nil))
-      for line in idle.review().lines { StandardOutput.write((line.text + "\n").utf8) }
+      StandardOutput.write(setting.display.text(idle.review()).utf8)
       return
     }
     var runner = SessionRunner(session, setting, header: header, progress: progress)

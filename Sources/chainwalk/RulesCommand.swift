@@ -16,7 +16,9 @@ struct RulesCommand: ParsableCommand {
         iptables-save | chainwalk rules - --format explain
       """)
 
-  @Argument(help: "The rules, as iptables-save prints them or as people post them; - reads standard input.")
+  @Argument(
+    help: "The rules, as iptables-save prints them or as people post them; - reads standard input.", completion: .file()
+  )
   var file: String
 
   @Option(help: "save: as iptables-legacy-save prints it; explain: a sentence a rule; json: for programs.")
@@ -25,11 +27,13 @@ struct RulesCommand: ParsableCommand {
   @Option(help: "The sets that rules name, as ipset save prints them.", completion: .file())
   var sets: String?
 
-  @Option(help: "The language of the sentences: en or ja; otherwise the locale decides.")
+  @Option(help: "The language of the sentences: en or ja; otherwise the settings or the locale decide.")
   var language: Language?
 
-  private var sentences: RuleSentences {
-    switch language ?? .ofLocale {
+  /// What rules are told in.
+  private func sentences() throws(CommandFailure) -> RuleSentences {
+    let settings = try SettingsFile.read()
+    return switch language ?? settings.language ?? .ofLocale {
     case .english: .english
     case .japanese: .japanese
     }
@@ -46,16 +50,16 @@ struct RulesCommand: ParsableCommand {
     }
     switch format {
     case .save: StandardOutput.write(ruleset.savedText().utf8)
-    case .explain: explain(ruleset, printer)
+    case .explain: explain(ruleset, try sentences(), printer)
     case .json:
       var json = JSONWriter()
-      ruleset.write(to: &json, sentences)
+      ruleset.write(to: &json, try sentences())
       json.newline()
       StandardOutput.write(json.bytes)
     }
   }
 
-  private func explain(_ ruleset: Ruleset, _ printer: PeoplePrinter) {
+  private func explain(_ ruleset: Ruleset, _ sentences: RuleSentences, _ printer: PeoplePrinter) {
     for table in ruleset.tables {
       for chain in table.chains where !chain.rules.isEmpty || chain.policy == .drop {
         printer.write("\(table.name.rawValue) \(chain.name)\n") { _ in .heading }

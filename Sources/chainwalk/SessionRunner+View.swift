@@ -45,7 +45,10 @@ extension SessionRunner {
       default:
         guard let line = line(for: key, &stage) else { break }
         let before = last
+        let clock = SessionClock()
         let output = take(line)
+        // The notice of long work has taken the last row.
+        if clock.milliseconds >= Work.patience { stage.frames.forget() }
         if output.quits { return .session }
         stage.layout.scroll = 0
         if session.isPage(output) {

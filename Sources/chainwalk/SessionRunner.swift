@@ -41,7 +41,12 @@ struct SessionRunner {
   ) throws(CommandFailure) {
     transcript.header.began = Int64(Glibc.time(nil))
     session.now = transcript.clock(0)
-    let opening = first(&session)
+    let before = session
+    guard let opening = Work.run(display, before, { first(&session) }) else {
+      TerminalDevice.leaveAsAsked()
+      // There is no session yet that could go on.
+      return TerminalDevice.leaveInterrupted()
+    }
     transcript.opening = opening.lines.map(\.text)
     last = opening
     let begins = inView && !display.isPlain && TerminalDevice.isInteractive
@@ -71,11 +76,17 @@ struct SessionRunner {
 
   static let prompt = "chainwalk> "
 
-  /// Has the session take a line, notes both sides, and does what it asks for.
+  /// Has the session take a line, notes both sides, and does what it asks for. A line that is stopped by Ctrl-C leaves
+  /// the session as it was.
   mutating func take(_ line: String) -> Output {
     let time = started + clock.milliseconds
     session.now = transcript.clock(time)
-    let output = session.handle(line)
+    var next = session
+    guard let output = Work.run(display, session, { next.handle(line) }) else {
+      last = session.stopped
+      return last
+    }
+    session = next
     let entry = Transcript.Entry(time: time, input: line, output: output.lines.map(\.text))
     transcript.entries.append(entry)
     recording?.append(entry)
@@ -86,7 +97,7 @@ struct SessionRunner {
 
   /// Writes an output's lines as they are, in the colours of their roles.
   func show(_ output: Output) {
-    StandardOutput.write(output.lines.map(display.line).joined().utf8)
+    StandardOutput.write(display.text(output).utf8)
     StandardOutput.flush()
   }
 
@@ -126,6 +137,12 @@ struct SessionClock {
 }
 
 extension Display {
+  /// An output as it goes out, laid out for the terminal's width where that is small.
+  func text(_ output: Output) -> String {
+    let lines = isPlain ? output.lines : output.lines(fitting: TerminalDevice.size.columns)
+    return lines.map(line).joined()
+  }
+
   /// A line of a session as a terminal takes it, its end included.
   func line(_ line: Output.Line) -> String {
     shown(StyledLine(line.text, line.role.style).rendered(theme)) + "\n"

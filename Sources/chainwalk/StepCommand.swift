@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Netfilter
 import Simulation
+import Terminal
 import Tutor
 
 /// `chainwalk step`: one's own packets through one's own rules.
@@ -22,7 +23,7 @@ struct StepCommand: ParsableCommand {
   func run() throws {
     try OwnScenario.checkRecording(scenario, options)
     let setting = try options.resolved()
-    let scenario = try OwnScenario.load(scenario)
+    let scenario = try OwnScenario.load(scenario, setting.display)
     guard packet >= 1, packet <= max(1, scenario.packets.count) else {
       throw CommandFailure("there is no packet \(packet); \(self.scenario.capture) has \(scenario.packets.count)")
     }
@@ -38,10 +39,11 @@ struct StepCommand: ParsableCommand {
 
 /// A scenario of the learner's own files.
 enum OwnScenario {
-  static func load(_ options: ScenarioOptions) throws(CommandFailure) -> Scenario {
+  /// Reads the files that the options name; a large capture shows on standard error how far it has come.
+  static func load(_ options: ScenarioOptions, _ display: Display) throws(CommandFailure) -> Scenario {
     try load(
       capture: options.capture, rules: options.rules, host: options.host, sets: options.sets,
-      named: (options.capture, options.rules, options.host))
+      named: (options.capture, options.rules, options.host), ProgressBar("packets", plain: display.isPlain))
   }
 
   /// A transcript names its capture, rules and host: sets must stand with the host for it to be played again.
@@ -53,7 +55,7 @@ enum OwnScenario {
   /// Reads the files; messages and what is shown use the names given.
   static func load(
     capture: String, rules: String, host: String?, sets: String? = nil,
-    named names: (capture: String, rules: String, host: String?)
+    named names: (capture: String, rules: String, host: String?), _ progress: ProgressBar? = nil
   ) throws(CommandFailure) -> Scenario {
     let rulesText = try Inputs.text(of: rules)
     let captured = try Inputs.bytes(of: capture)
@@ -70,7 +72,11 @@ enum OwnScenario {
       let ruleset = try Ruleset(parsing: rulesText, file: names.rules, sets: catalog)
       var packets: [CapturedPacket] = []
       var reader = try openCapture(bytes: captured, named: names.capture)
-      while let packet = try reader.next() { packets.append(packet) }
+      while let packet = try reader.next() {
+        packets.append(packet)
+        progress?.advance(reader.totalBytes.flatMap { $0 > 0 ? Double(reader.bytesRead) / Double($0) : nil })
+      }
+      progress?.finish()
       guard !packets.isEmpty else { throw CommandFailure("\(names.capture): holds no packet") }
       var description: HostDescription
       if let given {

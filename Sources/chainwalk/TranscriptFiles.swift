@@ -81,6 +81,16 @@ enum TranscriptFiles {
     }
   }
 
+  /// The text of a transcript whose inputs were run again; `nil` where it is the text that is there.
+  static func update(_ path: String, _ library: Library) throws(CommandFailure) -> String? {
+    let text = try Inputs.text(of: path)
+    let recorded = try Inputs.located { () throws(TranscriptError) in try Transcript(parsing: text, file: path) }
+    let rerun = try Inputs.located(at: path) { () throws(Rerun.Failure) in
+      try Rerun(recorded, sources(library, beside: path), checksContent: false)
+    }
+    return rerun.transcript.text == text ? nil : rerun.transcript.text
+  }
+
   static func grade(_ path: String, _ library: Library) -> Grade {
     do {
       return Grade(try Inputs.text(of: path), file: path, sources(library, beside: path))

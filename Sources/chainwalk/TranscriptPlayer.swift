@@ -1,3 +1,4 @@
+import Simulation
 import Terminal
 import Tutor
 
@@ -6,13 +7,17 @@ struct TranscriptPlayer {
   private let transcript: Transcript
   private let speed: Double
   private let display: Display
+  private var staging: Restaging
   private var keyboard = Keyboard()
   private var isPaused = false
 
-  init(_ transcript: Transcript, speed: Double, _ display: Display) {
+  /// - Parameter sources: with what the session is run again, for the colours that it had.
+  init(_ transcript: Transcript, speed: Double, _ display: Display, _ sources: Rerun.Sources) {
     self.transcript = transcript
     self.speed = speed
     self.display = display
+    // Where nothing is styled and nothing laid out anew, the recorded lines are all there is to show.
+    staging = Restaging(transcript, display.theme == .none ? nil : sources)
   }
 
   private enum Move { case on, back, leave }
@@ -26,15 +31,16 @@ struct TranscriptPlayer {
       TerminalDevice.takeKeys(false)
       TerminalDevice.leaveAsAsked()
     }
-    show(transcript.opening)
+    show(staging.opening)
     var index = 0
     while index < transcript.entries.count {
       let entry = transcript.entries[index]
       let before = index > 0 ? transcript.entries[index - 1].time : 0
       switch isInteractive ? wait(milliseconds: Double(entry.time - before) / speed) : .on {
       case .on:
+        guard let output = output(index) else { return false }
         write("chainwalk> \(entry.input)\n")
-        show(entry.output)
+        show(output)
         index += 1
       case .back:
         index = max(0, index - 1)
@@ -43,6 +49,17 @@ struct TranscriptPlayer {
       }
     }
     return true
+  }
+
+  /// What input `index` brought; `nil` where somebody would not wait for it.
+  private mutating func output(_ index: Int) -> Output? {
+    TerminalDevice.whileWorking { isUnwanted in
+      var next = staging
+      let output = Interruption.$check.withValue(isUnwanted) { next.output(index) }
+      guard !isUnwanted() else { return nil }
+      staging = next
+      return output
+    }
   }
 
   /// Waits as long as the recording did, or until a key says otherwise.
@@ -63,16 +80,19 @@ struct TranscriptPlayer {
     }
   }
 
-  private func redraw(upTo index: Int) {
+  private mutating func redraw(upTo index: Int) {
     write(display.isPlain ? "\n" : "\u{1b}[H\u{1b}[2J")
-    show(transcript.opening)
-    for entry in transcript.entries.prefix(index).suffix(3) {
-      write("chainwalk> \(entry.input)\n")
-      show(entry.output)
+    show(staging.opening)
+    for place in max(0, index - 3)..<index {
+      write("chainwalk> \(transcript.entries[place].input)\n")
+      show(staging.output(place))
     }
   }
 
-  private func show(_ lines: [String]) { write(lines.map { $0 + "\n" }.joined()) }
+  private func show(_ output: Output) {
+    StandardOutput.write(display.text(output).utf8)
+    StandardOutput.flush()
+  }
 
   private func write(_ text: String) {
     StandardOutput.write(display.shown(text).utf8)

@@ -104,6 +104,28 @@ struct SessionTests {
     #expect(session.handle(typed).text.contains("Did you mean \(meant)?"))
   }
 
+  @Test(
+    "what people type out of habit is answered with what does that here",
+    arguments: [
+      ("step", "next"), ("continue", "until verdict"), ("c", "until verdict"), ("run", "until verdict"),
+      ("print tcp.flags", "fields"), ("list", "rules"), ("bt", "why"), ("man iptables", "help iptables"),
+      ("man", "help"), ("man moon", "help"), ("vim rules.v4", "edit"), ("ping 192.0.2.1", "hping3"),
+      ("nft list", "iptables"),
+      ("clear", "Ctrl-L"), ("stop", "quit"), ("chainwalk lesson 1", "lesson 1"), ("quiz", "review"),
+    ])
+  func habits(typed: String, meant: String) throws {
+    var session = try watching()
+    #expect(session.handle(typed).text.contains("Did you mean \(meant)?"))
+  }
+
+  @Test(
+    "what is near to nothing is answered with nothing",
+    arguments: ["xyzzy", "zz", "apt install", "iptabels-legacy-save-x"])
+  func nothingNear(typed: String) throws {
+    var session = try watching()
+    #expect(session.handle(typed).text.hasSuffix("Type help to see them all."))
+  }
+
   @Test("every command has help, in every language", arguments: Language.allCases)
   func help(language: Language) throws {
     for command in Commands.all {

@@ -13,7 +13,7 @@ enum cterm_event {
   CTERM_RESIZED = 1,    /* SIGWINCH */
   CTERM_CONTINUED = 2,  /* SIGCONT: the screen holds what others have written */
   CTERM_ENDING = 4,     /* SIGHUP, SIGTERM or SIGQUIT: save and leave */
-  CTERM_INTERRUPTED = 8 /* SIGINT from outside; Ctrl-C is a key */
+  CTERM_INTERRUPTED = 8 /* SIGINT; Ctrl-C is one only while something is worked out */
 };
 
 /* Notes how the terminal on standard input is set, and handles signals from now on. Once is enough. */
@@ -25,8 +25,15 @@ int cterm_raw(int wanted);
 int cterm_enter(void);
 /* Gives the screen back. */
 void cterm_leave(void);
+/* Whether it is taken. */
+int cterm_has_screen(void);
 /* Everything as it was found: also run at exit and by fatal signals. */
 void cterm_restore(void);
+
+/* Work begins or ends: while it lasts, Ctrl-C is a signal and no key that waits to be read. */
+void cterm_work(int begins);
+/* Whether somebody wants the work to end: Ctrl-C, or a signal that ends the program. */
+int cterm_work_unwanted(void);
 
 /* Asks for pasted text to come in brackets, or no more. */
 void cterm_paste_brackets(int wanted);

@@ -20,6 +20,8 @@ package final class History {
   private var stepsOfPacket: [Int: [Step]] = [:]
   /// The host whose programs the learner runs; it never runs ahead of the learner.
   private var live: ScenarioPlayer?
+  /// The rules after the last packet, once they are known.
+  private var playedRuleset: Ruleset?
   /// The history that this one is a variation of.
   private let first: History?
 
@@ -141,12 +143,14 @@ package final class History {
   }
 
   /// The rules with their counters after the last packet.
-  package private(set) lazy var finalRuleset: Ruleset = {
+  package var finalRuleset: Ruleset {
+    if let playedRuleset { return playedRuleset }
     play(to: packetCount, recordingFrom: .max)
     if player.packetsPlayed < packetCount { return scenario.ruleset }
     player.doActions()
+    playedRuleset = player.host.namespace.ruleset
     return player.host.namespace.ruleset
-  }()
+  }
 
   /// The dissection of packet `index` as captured; `nil` past the last.
   package func dissection(_ index: Int) -> Dissection? {
@@ -192,7 +196,7 @@ package final class History {
   /// The first position at or after `start`, in its packet or a later one, whose step is wanted.
   package func first(from start: Position, where isWanted: (Step) -> Bool) -> Position? {
     var current: Position? = start
-    while let position = current, let step = self[position] {
+    while let position = current, let step = self[position], !Interruption.isAsked {
       if isWanted(step) { return position }
       current = self.position(after: position)
     }

@@ -54,7 +54,7 @@ package struct NamedFile: Sendable, Hashable {
     do {
       var packets: [CapturedPacket] = []
       var reader = try openCapture(bytes: bytes, named: name)
-      while let packet = try reader.next() { packets.append(packet) }
+      while !Interruption.isAsked, let packet = try reader.next() { packets.append(packet) }
       guard !packets.isEmpty else { throw CaptureError(file: name, "holds no packet") }
       return packets
     } catch let failure as CaptureError {

@@ -41,9 +41,9 @@ final class ScenarioPlayer {
     host.advance(to: time)
   }
 
-  /// Plays the next packet; `nil` past the last.
+  /// Plays the next packet; `nil` past the last, and where somebody wants no more of it.
   func playNext(isRecording: Bool, watcher: ((Walk) -> Void)? = nil) -> PacketRecord? {
-    guard packetsPlayed < scenario.packets.count else { return nil }
+    guard packetsPlayed < scenario.packets.count, !Interruption.isAsked else { return nil }
     doActions()
     host.upcoming = scenario.packets.dropFirst(packetsPlayed + 1).prefix(Self.lookAhead)
     host.isRecording = isRecording

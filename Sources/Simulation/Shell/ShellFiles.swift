@@ -106,6 +106,8 @@ package final class WorkingFolder: ShellFiles {
   }
 
   package func write(bytes: [UInt8], to path: String, isAppending: Bool) throws(ShellFileError) {
+    // What comes of interrupted work is worth nothing.
+    if Interruption.isAsked { throw ShellFileError(String(cString: strerror(EINTR))) }
     let mode = O_WRONLY | O_CREAT | O_CLOEXEC | (isAppending ? O_APPEND : O_TRUNC)
     let descriptor = open(place(path), mode, 0o644)
     guard descriptor >= 0 else { throw Self.failure }

@@ -63,20 +63,23 @@ package enum Commands {
   /// All names, for completion.
   package static var names: [String] { all.map { $0.name } }
 
-  /// The command nearest to a misspelt word, if one is near.
-  static func nearest(to word: String) -> String? {
-    word.nearest(in: names + ["exit"] + ShellCommands.names).map { $0 == "exit" ? "quit" : $0 }
+  /// What was meant by words that begin with no command: what they are called elsewhere, else the name nearest to a
+  /// misspelt one, if one is near.
+  static func nearest(to words: [String]) -> String? {
+    if let meaning = Habits.meaning(of: words) { return meaning }
+    return words.first?.nearest(in: names + ["exit"] + ShellCommands.names).map { $0 == "exit" ? "quit" : $0 }
   }
 }
 
 extension String {
-  /// The word of a list that is at most two slips away (Levenshtein), and no more than half the word.
+  /// The word of a list that begins with this one, or that is a slip away from it; two slips for six letters and more,
+  /// none for two and fewer.
   package func nearest(in words: [String]) -> String? {
     guard count <= 40 else { return nil }
     let lower = lowercased()
     if let longer = words.first(where: { $0.hasPrefix(lower) && lower.count > 1 }) { return longer }
     let best = words.map { ($0, lower.slips(to: $0)) }.min { $0.1 < $1.1 }
-    guard let best, best.1 <= min(2, max(1, count / 2)) else { return nil }
+    guard let best, best.1 <= (count > 5 ? 2 : count > 2 ? 1 : 0) else { return nil }
     return best.0
   }
 

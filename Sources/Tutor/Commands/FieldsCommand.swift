@@ -21,22 +21,36 @@ enum FieldsCommand: Command {
       output.add(session.phrases.headerName(layer.protocolName), .heading)
       for (field, parts) in layer.fieldGroups {
         let isAsked = asked?.field == field.name && asked?.protocolName == layer.protocolName
-        output.add(lines: [line(layer, field, parts, isAsked, step, session)], .plain)
+        add(layer, field, parts, isAsked, step, session, &output)
       }
     }
   }
 
-  private static func line(
-    _ layer: Layer, _ field: Field, _ parts: [Field], _ isAsked: Bool, _ step: Step, _ session: Session
-  ) -> String {
+  /// One field: a row of columns, or a fact.
+  private static func add(
+    _ layer: Layer, _ field: Field, _ parts: [Field], _ isAsked: Bool, _ step: Step, _ session: Session,
+    _ output: inout Output
+  ) {
     let range = field.byteRange
     let span = range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound - 1)"
     let isEdited = step.marks.edited.contains { $0.overlaps(range) }
-    let hex = isEdited ? "--" : Array(step.bytes[...].slice(at: range.lowerBound, length: min(8, range.count))).hex
+    let bytes = Array(step.bytes[...].slice(at: range.lowerBound, length: min(8, range.count)))
     let set = parts.filter { $0.text == "set" }.map { session.phrases.fieldName(layer.protocolName, $0.name) }
-    let text = isAsked ? "?" : isEdited ? "--" : field.text + (set.isEmpty ? "" : "  " + set.joined(separator: ", "))
+    let flags = set.isEmpty ? "" : (session.options.isPlain ? ", " : "  ") + set.joined(separator: ", ")
+    let text = isAsked || isEdited ? hidden(isAsked) : field.text + flags
     let name = session.phrases.fieldName(layer.protocolName, field.name)
-    return Layout.cut(
-      "  " + Layout.pad(span, to: 8) + Layout.pad(name, to: 30) + Layout.pad(isAsked ? "?" : hex, to: 18) + text)
+    guard !session.options.isPlain else {
+      let digits = isAsked || isEdited ? hidden(isAsked) : spacedHex(bytes)
+      output.add(session.phrases.plain(.field(bytes: range, digits, name: name, value: text)), .plain)
+      return
+    }
+    let shown = isAsked || isEdited ? hidden(isAsked) : bytes.hex
+    output.add(
+      row: "  " + Layout.pad(span, to: 8) + Layout.pad(name, to: 30) + Layout.pad(shown, to: 18) + text,
+      narrow: ["  \(Layout.pad(span, to: 6)) \(name)", "         \(shown == text ? text : shown + "  " + text)"], .plain
+    )
   }
+
+  /// What stands for a value that is not to be seen: it is asked for, or was edited out.
+  private static func hidden(_ isAsked: Bool) -> String { isAsked ? "?" : "--" }
 }

@@ -4,8 +4,6 @@ import Simulation
 /// `find TEXT`: on to the next step that tells of it, in a field's name, a rule or a sentence; alone, the same again.
 enum FindCommand: Command {
   static let name = "find"
-  /// Steps looked at before the search is given up.
-  private static let limit = 100_000
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let history = session.history else {
@@ -24,7 +22,7 @@ enum FindCommand: Command {
     let start = session.position.map { history.position(after: $0) } ?? Position(packet: 0, step: 0)
     var distance = 1
     var place = start
-    while let position = place, let step = history[position], distance < limit {
+    while let position = place, let step = history[position], !Interruption.isAsked {
       if text(of: step, session).contains(wanted) {
         // Questions on the way there are put all the same.
         session.advance(

@@ -10,7 +10,7 @@ enum HelpCommand: Command {
     guard let word = words.first else {
       for command in Commands.all {
         let help = session.phrases.help(command.name)
-        output.add(lines: [Layout.cut(Layout.pad(help.usage, to: 27) + " " + help.summary)], .plain)
+        add(help, session, &output)
       }
       output.add(session.phrases.say(.programs(ShellCommands.names)), .plain)
       return
@@ -23,7 +23,7 @@ enum HelpCommand: Command {
         output.add(help.detail, .prose, indent: 2)
         return
       }
-      output.add(session.phrases.say(.unknownCommand(word, nearest: Commands.nearest(to: word))), .error)
+      output.add(session.phrases.say(.unknownCommand(word, nearest: Commands.nearest(to: [word]))), .error)
       return
     }
     let topics = command.name == WhyCommand.name ? [command.name, "why not"] : [command.name]
@@ -32,5 +32,23 @@ enum HelpCommand: Command {
       output.add(help.summary, .prose, indent: 2)
       if !help.detail.isEmpty { output.add(help.detail, .prose, indent: 2) }
     }
+  }
+
+  /// Columns of the usage in the list; one that is longer has its summary on the next line.
+  private static let width = 27
+
+  private static func add(_ help: CommandHelp, _ session: Session, _ output: inout Output) {
+    if session.options.isPlain {
+      output.add("\(help.usage): \(help.summary)", .plain)
+      return
+    }
+    let narrow = [help.usage, "    " + help.summary]
+    let blanks = String(repeating: " ", count: width + 1)
+    guard Layout.columns(help.usage) > width else {
+      output.add(row: Layout.pad(help.usage, to: width) + " " + help.summary, narrow: narrow, .plain)
+      return
+    }
+    output.add(row: help.usage, narrow: narrow, .plain)
+    output.add(row: blanks + help.summary, narrow: [], .plain)
   }
 }

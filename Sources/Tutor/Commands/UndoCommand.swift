@@ -39,7 +39,7 @@ enum EditsCommand: Command {
     for (index, edit) in (experiment.edits + undone).enumerated() {
       let number = String(repeating: " ", count: max(0, 3 - String(index + 1).count)) + "\(index + 1)"
       let mark = index < experiment.edits.count ? "" : "  (\(session.phrases.say(.notDone)))"
-      output.add(lines: [Layout.cut("\(number)  \(edit.text)\(mark)")], .plain)
+      output.add(cut: "\(number)  \(edit.text)\(mark)", .plain)
     }
   }
 }

@@ -85,7 +85,7 @@ enum WhoCommand: Command {
         guard shown.overlaps(range) else { continue }
         if !isRead { output.add("\(rule.table.rawValue) \(hook.rawValue)", .chain) }
         isRead = true
-        output.add(lines: [Layout.cut("  \(rule.chain) \(rule.rule)  \(rule.text)")], .chain)
+        output.add(cut: "  \(rule.chain) \(rule.rule)  \(rule.text)", .chain)
         let made = visit?.comparisons.first { $0.option == comparison.option && $0.subject == comparison.subject }
         let told = made ?? comparison
         let visible = step.visible(bytes)

@@ -49,7 +49,7 @@ enum WhyCommand: Command {
     let words =
       visit.step.kind == .rule
       ? "\(visit.step.chain) \(visit.step.number)  \(visit.text)" : "\(visit.step.chain)  \(visit.text)"
-    output.add(lines: [Layout.cut(words)], .chain)
+    output.add(cut: words, .chain)
     guard visit.step.kind == .rule else {
       output.add(
         session.phrases.evidence(
@@ -101,7 +101,7 @@ enum WhyCommand: Command {
       return
     }
     if about.rules.indices.contains(number - 1) {
-      output.add(lines: [Layout.cut("\(chain) \(number)  \(about.rules[number - 1])")], .chain)
+      output.add(cut: "\(chain) \(number)  \(about.rules[number - 1])", .chain)
     }
     for evidence in about.evidence(againstRule: number) { output.add(session.phrases.evidence(evidence), .sentence) }
     if about.visit(number) == nil, about.rules.indices.contains(number - 1) {

@@ -27,7 +27,7 @@ extension English {
     case .atStart: "This is the very beginning."
     case .atEnd: "This is the end: every packet has been stepped. Type back, goto or quit."
     case .questionPending: "There is a question open: answer it, or type hint or skip."
-    case .noQuestion: "There is no question open."
+    case .noQuestion: "There is no question open; next goes on."
     case .noHint: "There are no more hints. Answer, or skip."
     case .noSuchPacket(let number, let count):
       "There is no packet \(number); there \(count == 1 ? "is 1" : "are \(count)")."
@@ -73,6 +73,7 @@ extension English {
     case .quizEnds(let right, let wrong, let skipped): "Done. Right: \(right), wrong: \(wrong), skipped: \(skipped)."
     case .questionNumber(let number, let count): "question \(number) of \(count)"
     case .goodbye: "Goodbye."
+    case .stopped: "Stopped. Everything stands as it stood before."
     case .assumption(let text): "Assumed: \(text)."
     case .more(let count): "... \(count) more"
     case .continuePrompt: "(Enter goes on)"

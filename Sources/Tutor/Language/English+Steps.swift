@@ -42,7 +42,7 @@ extension English {
   }
 
   private func arrival(_ step: Step) -> String {
-    "\(step.bytes.count) bytes were captured. Byte 0 is the first; a row of the dump holds sixteen, each written as two hexadecimal digits."
+    "\(step.bytes.count) bytes were captured. They are counted from byte 0, and each is written as two hexadecimal digits."
   }
 
   private func note(_ note: Note) -> String {

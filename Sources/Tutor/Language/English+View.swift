@@ -12,6 +12,7 @@ extension English {
     case .noEntry: "no entry"
     case .help: "keys"
     case .anyKey: "any key goes back"
+    case .working: "working; Ctrl-C stops it"
     }
   }
 

@@ -6,7 +6,7 @@ import Wire
 extension Japanese {
   func sentences(_ step: Step) -> [String] {
     switch step.content {
-    case .arrival: return ["\(step.bytes.count)バイトがキャプチャされています。先頭はバイト 0。ダンプの1行は16バイトで、1バイトを16進数2桁で書きます。"]
+    case .arrival: return ["\(step.bytes.count)バイトがキャプチャされています。先頭をバイト 0 として数え、1バイトを16進数2桁で書きます。"]
     case .note(let note): return [self.note(note)]
     case .field(let layer, let field, let parts, let notes):
       return [self.field(layer, field, parts, step)] + notes.map(note)

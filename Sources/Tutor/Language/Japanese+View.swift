@@ -12,6 +12,7 @@ extension Japanese {
     case .noEntry: "エントリなし"
     case .help: "キー"
     case .anyKey: "どのキーでも戻ります"
+    case .working: "計算中です。Ctrl-C で止まります"
     }
   }
 

@@ -156,6 +156,8 @@ package enum Message: Sendable, Hashable {
   case quizEnds(right: Int, wrong: Int, skipped: Int)
   case questionNumber(Int, of: Int)
   case goodbye
+  /// What was under way was given up.
+  case stopped
   case assumption(String)
   case more(Int)
   case continuePrompt

@@ -11,6 +11,8 @@ package enum ViewLabel: Sendable, Hashable {
   case help
   /// Below what a command has shown: how to go on.
   case anyKey
+  /// While something takes long: how to stop it.
+  case working
 }
 
 /// A fact of plain text, where nothing is drawn.

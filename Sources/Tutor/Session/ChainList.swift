@@ -28,6 +28,7 @@ struct ChainList {
     return first..<min(count, first + min(rows, count))
   }
 
+  /// However long each may be.
   var lines: [String] {
     let window = window
     var lines = window.map(line)
@@ -46,8 +47,8 @@ struct ChainList {
   private func line(_ index: Int) -> String {
     let number = index + 1
     let mark = number == current ? ">" : met[number].map { $0 ? "*" : "-" } ?? " "
-    guard index < rules.count else { return Layout.cut(" \(mark)     \(policy ?? "")") }
+    guard index < rules.count else { return " \(mark)     \(policy ?? "")" }
     let padded = String(repeating: " ", count: max(0, 2 - String(number).count)) + String(number)
-    return Layout.cut(" \(mark) \(padded)  \(rules[index].savedText)")
+    return " \(mark) \(padded)  \(rules[index].savedText)"
   }
 }

@@ -19,7 +19,7 @@ struct DifferenceView {
     more(difference.packets.count - limit, &output)
     guard !difference.counters.isEmpty else { return }
     output.add(label(.counters), .heading)
-    for change in difference.counters.prefix(limit) { output.add(lines: [line(change)], .plain) }
+    for change in difference.counters.prefix(limit) { output.add(cut: line(change), .plain) }
     more(difference.counters.count - limit, &output)
   }
 
@@ -138,9 +138,8 @@ struct DifferenceView {
     let sign = old == nil ? "+" : new == nil ? "-" : " "
     let number = (new ?? old)?.number.map { " \($0)" } ?? ""
     let counts = [old, new].compactMap { $0 }.map { "[\($0.counters.packets) \($0.counters.bytes)]" }
-    return Layout.cut(
+    return
       "  \(sign) \(change.table.rawValue) \(change.chain)\(number)  \(counts.joined(separator: " -> "))  \(change.text)"
-    )
   }
 }
 

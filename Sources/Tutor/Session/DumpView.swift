@@ -1,6 +1,6 @@
 import Simulation
 
-/// A packet as rows of sixteen bytes, with marks that plain text carries too: `[` and `]` around the bytes at hand, `--`
+/// A packet as rows of sixteen bytes (eight where there is little room), with marks that plain text carries too: `[` and `]` around the bytes at hand, `--`
 /// for bytes that were edited out, `??` for bytes that the capture did not give.
 struct DumpView {
   let bytes: [UInt8]
@@ -10,30 +10,51 @@ struct DumpView {
 
   /// The dump's lines, and how many bytes are left out.
   var lines: (shown: [String], hidden: Int) {
+    let range = range
+    return (laidOut(range, perRow: 16), bytes.count - range.count)
+  }
+
+  /// The same bytes in at most 39 columns.
+  var narrowLines: [String] { laidOut(range, perRow: 8) }
+
+  /// The bytes that are shown.
+  private var range: Range<Int> {
     let all = (bytes.count + 15) / 16
     let focus = (marks.current.first?.lowerBound ?? 0) / 16
     let first = all <= rows ? 0 : min(max(0, focus - rows / 2), all - rows)
-    let last = min(all, first + rows)
-    var shown = ["        " + (0..<16).map { ($0 < 10 ? " " : "") + "\($0)" + ($0 == 7 ? "  " : " ") }.joined()]
-    shown[0] = String(shown[0].reversed().drop { $0 == " " }.reversed())
-    for row in first..<last { shown.append(line(row)) }
-    return (shown, bytes.count - max(0, min(bytes.count, last * 16) - first * 16))
+    let last = min(all, first + min(rows, all))
+    return first * 16..<max(first * 16, min(bytes.count, last * 16))
   }
 
-  private func line(_ row: Int) -> String {
+  private func laidOut(_ range: Range<Int>, perRow: Int) -> [String] {
+    let margin = margin(perRow)
+    let ruler = (0..<perRow).map { ($0 < 10 ? " " : "") + "\($0)" + ($0 == 7 && perRow > 8 ? "  " : " ") }.joined()
+    var shown = [String(repeating: " ", count: margin.digits + margin.gap + 1) + ruler]
+    shown[0] = String(shown[0].reversed().drop { $0 == " " }.reversed())
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: perRow) {
+      shown.append(line(start, perRow: perRow))
+    }
+    return shown
+  }
+
+  /// Columns of the number at the left, and between it and the first byte.
+  private func margin(_ perRow: Int) -> (digits: Int, gap: Int) { perRow > 8 ? (5, 2) : (4, 0) }
+
+  private func line(_ start: Int, perRow: Int) -> String {
     var text = ""
-    let number = String(row * 16)
-    text += String(repeating: " ", count: max(0, 5 - number.count)) + number + "  "
-    let start = row * 16
-    for column in 0..<16 {
+    let number = String(start)
+    let margin = margin(perRow)
+    text += String(repeating: " ", count: max(0, margin.digits - number.count)) + number
+    text += String(repeating: " ", count: margin.gap)
+    for column in 0..<perRow {
       let index = start + column
       text += separator(index, column)
       text += index < bytes.count ? digits(index) : "  "
     }
-    text += closing(start + 15)
+    text += closing(start + perRow - 1)
     text +=
       " "
-      + bytes[min(start, bytes.count)..<min(start + 16, bytes.count)].enumerated().map { offset, byte in
+      + bytes[min(start, bytes.count)..<min(start + perRow, bytes.count)].enumerated().map { offset, byte in
         isHidden(start + offset) ? "." : (0x20...0x7e).contains(byte) ? String(Character(Unicode.Scalar(byte))) : "."
       }.joined()
     return text

@@ -14,8 +14,12 @@ package struct Output: Sendable {
     package var role: Role
     /// What begins with this line, before it was wrapped or cut; `nil` where nothing was.
     package var whole: String?
-    /// Columns that `whole` is indented by.
+    /// Columns that `whole` is indented by, and by how many more after its first line.
     package var indent = 0
+    package var hanging = 0
+    /// What stands in its place where there are fewer columns than the session lays out for: nothing, where another
+    /// line's has it.
+    package var narrow: [String]?
     /// It belongs to the `whole` of a line before it.
     package var continues = false
 
@@ -57,6 +61,7 @@ package struct Output: Sendable {
     for index in wrapped.indices.dropFirst() { wrapped[index].continues = true }
     wrapped[0].whole = text
     wrapped[0].indent = indent
+    wrapped[0].hanging = hanging
     lines += wrapped
   }
 
@@ -64,7 +69,35 @@ package struct Output: Sendable {
   mutating func add(cut text: String, _ role: Role) {
     var line = Line(Layout.cut(text), role)
     line.whole = text
+    line.hanging = 3
     lines.append(line)
+  }
+
+  /// Adds a line of columns, cut to the session's width; `narrow` takes its place where there is less room.
+  mutating func add(row text: String, narrow: [String], _ role: Role) {
+    add(cut: text, role)
+    lines[lines.count - 1].narrow = narrow
+  }
+
+  /// Adds lines that are laid out already, and `narrow` for all of them where there is less room.
+  mutating func add(lines: [String], narrow: [String], _ role: Role) {
+    for (index, text) in lines.enumerated() {
+      var line = Line(text, role)
+      line.narrow = index == 0 ? narrow : []
+      self.lines.append(line)
+    }
+  }
+
+  /// The lines for a terminal of `width` columns: where that is less than the session's width, paragraphs are wrapped
+  /// anew and columns stand below each other. What programs print is left as it is.
+  package func lines(fitting width: Int) -> [Line] {
+    guard width < Layout.width else { return lines }
+    return lines.filter { !$0.continues }.flatMap { line -> [Line] in
+      guard let texts = line.narrow ?? line.whole.map({ [$0] }) else { return [line] }
+      return texts.flatMap { text in
+        Layout.wrapLine(text, indent: line.indent, hanging: line.hanging, width: width).map { Line($0, line.role) }
+      }
+    }
   }
 
   /// Adds all that another output holds.
@@ -101,6 +134,7 @@ package struct Output: Sendable {
       for (zeroed, shown) in redactions {
         output.lines[index].text.replace(zeroed, with: shown)
         output.lines[index].whole?.replace(zeroed, with: shown)
+        output.lines[index].narrow = output.lines[index].narrow?.map { $0.replacing(zeroed, with: shown) }
       }
     }
     return output

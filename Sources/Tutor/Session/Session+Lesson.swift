@@ -143,7 +143,7 @@ extension Session {
       mode = .lesson(run)
       output.gap()
       output.add(phrases.say(.tryThis), .question)
-      for command in commands { output.add(lines: [Layout.cut("    " + command)], .dump) }
+      for command in commands { output.add(cut: "    " + command, .dump) }
       output.add(phrases.say(.continuePrompt), .note)
     case .ask(let spec):
       mode = .lesson(run)
@@ -170,7 +170,7 @@ extension Session {
       if index > 0, !paragraph.isItem || !(paragraphs[index - 1].isItem) { output.gap() }
       switch paragraph {
       case .text(let text): output.add(text, .prose, hanging: paragraph.isItem ? 2 : 0)
-      case .code(let lines): output.add(lines: lines.map { Layout.cut("    " + $0) }, .code)
+      case .code(let lines): for line in lines { output.add(cut: "    " + line, .code) }
       }
     }
   }

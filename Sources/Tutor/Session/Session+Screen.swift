@@ -31,11 +31,25 @@ extension Session {
     let rows = phrases.viewHelp
     let width = (rows.map { Layout.columns($0.keys) }.max() ?? 0) + 2
     return [StepScreen.Paragraph(phrases.label(.help), .heading)]
-      + rows.map { StepScreen.Paragraph(Layout.pad($0.keys, to: width) + $0.meaning, .plain, isFixed: true) }
+      + rows.map { row in
+        var paragraph = StepScreen.Paragraph(Layout.pad(row.keys, to: width) + row.meaning, .plain, isFixed: true)
+        paragraph.hanging = width
+        return paragraph
+      }
   }
 
   /// How to go on from what covers the screen.
   package var anyKeyLabel: String { phrases.label(.anyKey) }
+
+  /// What is said while something takes long.
+  package var workingLabel: String { phrases.label(.working) }
+
+  /// What is shown for a line that was stopped on its way, and so has done nothing.
+  package var stopped: Output {
+    var output = Output()
+    output.add(phrases.say(.stopped), .note)
+    return output
+  }
 
   /// The letters that answer the open question.
   package var choiceLetters: [String] {
@@ -84,9 +98,11 @@ extension Session {
     lines.compactMap { line in
       // The panes and the heading show these already.
       if line.continues || showsStep && [.dump, .chain, .place].contains(line.role) { return nil }
-      return StepScreen.Paragraph(
+      var paragraph = StepScreen.Paragraph(
         line.whole ?? line.text, line.role.style, indent: line.indent,
-        isFixed: line.whole == nil || line.role == .choice)
+        isFixed: line.whole == nil || line.narrow != nil || line.role == .choice)
+      paragraph.narrow = line.narrow
+      return paragraph
     }
   }
 

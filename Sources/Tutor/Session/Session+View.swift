@@ -66,7 +66,7 @@ extension Session {
     var view = DumpView(bytes: bytes, marks: marks)
     view.rows = rows
     let lines = view.lines
-    output.add(lines: lines.shown, .dump)
+    output.add(lines: lines.shown, narrow: view.narrowLines, .dump)
     if lines.hidden > 0 { output.add(phrases.say(.truncatedDump(lines.hidden)), .note) }
   }
 
@@ -86,7 +86,7 @@ extension Session {
     if options.isPlain {
       for index in list.window { output.add(phrases.plain(list.fact(index)), .chain) }
     } else {
-      output.add(lines: list.lines, .chain)
+      for line in list.lines { output.add(row: line, narrow: [line], .chain) }
     }
   }
 
@@ -146,11 +146,10 @@ extension Session {
       let line = LessonLine(
         number: folder.number, id: lesson.id, title: title, minutes: lesson.minutes, standing: standing)
       let number = String(repeating: " ", count: max(0, 3 - String(folder.number).count)) + String(folder.number)
+      let state = phrases.lessonLine(line)
       output.add(
-        lines: [
-          Layout.cut(
-            "\(number)  \(Layout.pad(title, to: 42)) \(Layout.pad(lesson.id, to: 20)) \(phrases.lessonLine(line))")
-        ], .plain)
+        row: "\(number)  \(Layout.pad(title, to: 42)) \(Layout.pad(lesson.id, to: 20)) \(state)",
+        narrow: ["\(number)  \(title)", "     \(lesson.id)  \(state)"], .plain)
     }
   }
 }

@@ -50,7 +50,7 @@ extension Session {
   /// Steps on until `isWanted` holds for the step reached, a question comes up, or the end; shows where that is.
   mutating func advance(until isWanted: (Step) -> Bool, _ output: inout Output) {
     var hasMoved = false
-    while true {
+    while !Interruption.isAsked {
       switch advance(&output) {
       case .asked: return
       case .ended:

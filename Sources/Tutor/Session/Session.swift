@@ -180,7 +180,7 @@ package struct Session {
       } else if open != nil {
         answer(input, &output)
       } else {
-        output.add(phrases.say(.unknownCommand(first, nearest: Commands.nearest(to: first))), .error)
+        output.add(phrases.say(.unknownCommand(first, nearest: Commands.nearest(to: words))), .error)
       }
       return output
     }

@@ -39,33 +39,7 @@ package struct Rerun {
   package init(_ recorded: Transcript, _ sources: Sources, limit: Int = .max, checksContent: Bool = true)
     throws(Failure)
   {
-    let options = recorded.header.options
-    var session = Session(
-      library: sources.library, options: options, memory: recorded.header.memory, files: sources.files())
-    session.now = recorded.clock(0)
-    var header = recorded.header
-    let opening: Output
-    switch recorded.header.subject {
-    case .lesson(let id, let content):
-      guard let folder = sources.library[id] else { throw Failure("there is no lesson `\(id)`") }
-      let lesson: Lesson
-      do { lesson = try folder.lesson() } catch { throw Failure(error.description) }
-      if checksContent { try Self.check(content, lesson.content, "the lesson `\(id)`") }
-      header.subject = .lesson(id, lesson.content)
-      opening = session.begin(lesson)
-    case .step(let capture, let rules, let host, let packet, let content):
-      let scenario = try Self.read(sources, capture, rules, host)
-      if checksContent { try Self.check(content, scenario.content, "the rules and the capture") }
-      header.subject = .step(capture: capture, rules: rules, host: host, packet: packet, scenario.content)
-      opening = session.step(scenario, from: packet - 1)
-    case .quiz(let capture, let rules, let host, let count, let seed, let content):
-      let scenario = try Self.read(sources, capture, rules, host)
-      if checksContent { try Self.check(content, scenario.content, "the rules and the capture") }
-      header.subject = .quiz(capture: capture, rules: rules, host: host, count: count, seed: seed, scenario.content)
-      opening = session.quiz(scenario, count: count, seed: seed)
-    case .prompt: opening = session.welcome()
-    case .review: opening = session.review()
-    }
+    var (session, opening, header) = try Self.begin(recorded, sources, checksContent: checksContent)
     var result = Transcript(header: header)
     result.opening = opening.lines.map(\.text)
     var effects = opening.effects
@@ -83,6 +57,40 @@ package struct Rerun {
       if case .progress(let event) = $0 { event.kind == .finished } else { false }
     }
     self.session = session
+  }
+
+  /// A session that begins as the recorded one did, what it shows first, and the header with today's content.
+  static func begin(
+    _ recorded: Transcript, _ sources: Sources, checksContent: Bool = true
+  ) throws(Failure) -> (session: Session, opening: Output, header: Transcript.Header) {
+    let options = recorded.header.options
+    var session = Session(
+      library: sources.library, options: options, memory: recorded.header.memory, files: sources.files())
+    session.now = recorded.clock(0)
+    var header = recorded.header
+    let opening: Output
+    switch recorded.header.subject {
+    case .lesson(let id, let content):
+      guard let folder = sources.library[id] else { throw Failure("there is no lesson `\(id)`") }
+      let lesson: Lesson
+      do { lesson = try folder.lesson() } catch { throw Failure(error.description) }
+      if checksContent { try check(content, lesson.content, "the lesson `\(id)`") }
+      header.subject = .lesson(id, lesson.content)
+      opening = session.begin(lesson)
+    case .step(let capture, let rules, let host, let packet, let content):
+      let scenario = try read(sources, capture, rules, host)
+      if checksContent { try check(content, scenario.content, "the rules and the capture") }
+      header.subject = .step(capture: capture, rules: rules, host: host, packet: packet, scenario.content)
+      opening = session.step(scenario, from: packet - 1)
+    case .quiz(let capture, let rules, let host, let count, let seed, let content):
+      let scenario = try read(sources, capture, rules, host)
+      if checksContent { try check(content, scenario.content, "the rules and the capture") }
+      header.subject = .quiz(capture: capture, rules: rules, host: host, count: count, seed: seed, scenario.content)
+      opening = session.quiz(scenario, count: count, seed: seed)
+    case .prompt: opening = session.welcome()
+    case .review: opening = session.review()
+    }
+    return (session, opening, header)
   }
 
   private static func check(_ recorded: ContentHash, _ present: ContentHash, _ what: String) throws(Failure) {

@@ -90,7 +90,7 @@ enum Hping3Program: ShellCommand {
         receiver.take(answer, at: sent + 2 * OutsideHost.delay, midnight: midnight)
       }
       sender.answered = receiver.answeredPorts
-      if receiver.received == count { break }
+      if receiver.received == count || Interruption.isAsked { break }
     }
     if receiver.received < count {
       shell.host.pass(nanoseconds: lastWait)

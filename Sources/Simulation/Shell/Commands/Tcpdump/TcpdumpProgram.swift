@@ -138,7 +138,7 @@ enum TcpdumpProgram: ShellCommand {
     var taken: [CapturedPacket] = []
     do throws(CaptureError) {
       var reader = try openCapture(bytes: bytes, named: path)
-      while options.count.map({ taken.count < $0 }) ?? true, let packet = try reader.next() {
+      while options.count.map({ taken.count < $0 }) ?? true, !Interruption.isAsked, let packet = try reader.next() {
         guard filter.accepts(packet.bytes, originalLength: packet.originalLength) else { continue }
         taken.append(packet)
         if options.writePath == nil, !options.isCounting { text.print(packet) }
