@@ -9,12 +9,14 @@ struct Chainwalk: ParsableCommand {
     commandName: "chainwalk",
     abstract: "Understand why a firewall did what it did to a packet.",
     discussion: """
-      Steps packets byte by byte through decoding and rule by rule through the Linux firewall, from a real
+      Steps packets byte by byte through decoding and rule by rule through the Linux firewall, from a real \
       iptables ruleset and a real capture.
 
       Examples:
         chainwalk trace capture.pcap --rules /etc/iptables/rules.v4
-        tcpdump -nvvX -r capture.pcap | chainwalk trace - --rules rules.v4 --format ndjson
+        chainwalk lesson the-stray-reset
+        chainwalk step capture.pcap --rules /etc/iptables/rules.v4
+        tcpdump -nvvX -r capture.pcap | chainwalk trace - --rules rules.v4
       """,
     version: version,
     subcommands: [

@@ -8,7 +8,13 @@ struct LessonsCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   static let configuration = CommandConfiguration(
-    commandName: "lessons", abstract: "List the lessons and how far you are.")
+    commandName: "lessons",
+    abstract: "List the lessons and how far you are.",
+    discussion: """
+      Examples:
+        chainwalk lessons --language ja
+        chainwalk lessons --format json | jq '.[] | {number, id}'
+      """)
 
   @Option(help: "text or json.") var format = Format.text
 

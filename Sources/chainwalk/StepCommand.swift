@@ -13,7 +13,9 @@ struct StepCommand: ParsableCommand {
     discussion: """
       Examples:
         chainwalk step capture.pcap --rules /etc/iptables/rules.v4
-        printf 'until verdict\\nwhy\\n' | chainwalk step trace.txt --rules rules.v4 --watch
+        chainwalk step capture.pcap --rules rules.v4 --host host.yaml --packet 17
+        printf 'until verdict\\nwhy\\n' |
+          chainwalk step trace.txt --rules rules.v4 --watch
       """)
 
   @OptionGroup var scenario: ScenarioOptions

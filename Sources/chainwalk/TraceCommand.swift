@@ -14,7 +14,9 @@ struct TraceCommand: ParsableCommand {
     discussion: """
       Examples:
         chainwalk trace trace.txt --rules rules.v4
-        chainwalk trace capture.pcapng --rules rules.v4 --host host.yaml --format ndjson --counters
+        chainwalk trace capture.pcapng --rules rules.v4 --host host.yaml --counters
+        tcpdump -nvvX -r capture.pcap |
+          chainwalk trace - --rules rules.v4 --format ndjson | jq .path
       """)
 
   @OptionGroup var scenario: ScenarioOptions

@@ -10,10 +10,10 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "As root: run the same packets through this machine's kernel and compare.",
     discussion: """
-      The host's interfaces, routes and rules are set up in a network namespace of their own, with a second one at the
-      other end of each link; nothing leaves the two. The host's services are listened on. After each packet the
-      counters of all rules and policies are compared, every packet that left, and, where conntrack is installed, the
-      connections tracked. Packets follow each other at once, whatever their times in the capture, and both hosts'
+      The host's interfaces, routes and rules are set up in a network namespace of their own, with a second one at the \
+      other end of each link; nothing leaves the two. The host's services are listened on. After each packet the \
+      counters of all rules and policies are compared, every packet that left, and, where conntrack is installed, the \
+      connections tracked. Packets follow each other at once, whatever their times in the capture, and both hosts' \
       stacks answer, whatever host.yaml says.
 
       Example:
