@@ -35,7 +35,7 @@ enum Tcpdump {
 
   /// Whether all that a packet holds is of the protocols whose printing is ours: tcpdump has printers for more.
   static func isOurs(_ dissection: Dissection) -> Bool {
-    let numbers: Set<UInt64> = [0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 58, 59, 60]
+    let numbers: Set<UInt64> = [0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 58, 59, 60, 132]
     let others: Set<UInt64> = Set([
       23, 88, 111, 137, 138, 139, 161, 162, 179, 319, 320, 323, 445, 496, 500, 520, 521,
       525, 546, 547, 639, 646, 654, 698, 701, 750, 921, 1589, 1645, 1646, 1700, 1701, 1723, 1812, 1813, 1985, 2049,
@@ -52,6 +52,11 @@ enum Tcpdump {
       if layer.protocolName == "icmpv6", case .unsigned(let type)? = layer["type"]?.value, [138, 155].contains(type) {
         return false
       }
+      // What M3UA and ForCES carry over SCTP is not printed.
+      if case .unsigned(let payload)? = layer["payload_protocol_identifier"]?.value, [3, 21, 22, 23].contains(payload) {
+        return false
+      }
+      if layer.protocolName == "sctp", case .unsigned(6704...6706)? = layer["destination_port"]?.value { return false }
       // Routing entries in GRE (RFC 1701) are not printed.
       if layer.protocolName == "gre", case .unsigned(1)? = layer["routing_present"]?.value { return false }
       if ["llc", "pppoe", "etag", "macsec", "payload"].contains(layer.protocolName), layer.offset < 20,

@@ -85,6 +85,7 @@ extension TcpdumpPrinter {
       if network.version == 4 { return try igmp(start, length) }
       put(needs(4))
       putInvalid()
+    case 132: try sctp(start, length, network)
     case 47: try gre(start, length)
     case 4: try ipv4Packet(start, length)
     case 41: try ipv6Packet(start, length)

@@ -1,5 +1,5 @@
 /// Prints packets as tcpdump (4.99.3) does, with `-nvvX` unless `style` says otherwise, for IPv4, IPv6, TCP, UDP, ICMP,
-/// ICMPv6, ARP, DNS, DHCP, NTP, TFTP, syslog, VXLAN and the text protocols (SMTP, HTTP, SSH, SIP); what others carry is
+/// ICMPv6, SCTP, ARP, DNS, DHCP, NTP, TFTP, syslog, VXLAN and the text protocols (SMTP, HTTP, SSH, SIP); what others carry is
 /// printed as their length alone.
 ///
 /// Keeps, for each TCP connection, the sequence numbers that it prints the later ones relative to.
@@ -56,10 +56,14 @@ public struct TcpdumpPrinter {
   }
 
   /// `-X`: sixteen bytes a line, offsets from the network header.
-  mutating func hexAndText(from start: Int) {
-    for line in stride(from: start, to: bytes.count, by: 16) {
+  mutating func hexAndText(from start: Int) { hexAndText(start..<max(start, bytes.count)) }
+
+  /// The same of a part of the packet, offsets from where it begins.
+  mutating func hexAndText(_ range: Range<Int>) {
+    let start = range.lowerBound
+    for line in stride(from: start, to: range.upperBound, by: 16) {
       put("\n\t0x\(hex(line - start, 4)): ")
-      let row = line..<min(line + 16, bytes.count)
+      let row = line..<min(line + 16, range.upperBound)
       for index in row {
         if (index - line) % 2 == 0 { put(" ") }
         put(isUnknown(index) ? "XX" : hex(bytes[index], 2))
