@@ -91,6 +91,8 @@ extension TcpdumpPrinter {
     case 41: try ipv6Packet(start, length)
     case 50:
       current = "esp"
+      // A header that nothing follows counts as cut.
+      guard has(start, 9) else { throw CutShort() }
       let (index, sequence) = (try long(start), try long(start + 4))
       put("ESP(spi=0x\(hex(index, 8)),seq=0x\(hex(sequence))), length \(length)")
     case 59: put("no next header")
