@@ -84,7 +84,7 @@ private struct PendingRecords {
 
   mutating func add(_ record: PacketRecord) {
     if case .confirms(let origin, _) = record.disposition,
-      let index = waiting.firstIndex(where: { $0.captured.number == origin })
+      let index = waiting.firstIndex(where: { $0.captured.number == origin && $0.confirmedBy == nil })
     {
       waiting[index].confirmedBy = record.captured.number
     }

@@ -22,11 +22,9 @@ package final class FragmentReassembler {
     package let user: User
     /// The fragment with the header.
     package let first: SocketBuffer
-    /// The simulated clock when their time was over, in nanoseconds.
-    package let time: Int64
   }
 
-  struct Key: Hashable {
+  struct Key: Hashable, Sendable {
     let user: User
     let source: IPv4Address
     let destination: IPv4Address
@@ -36,6 +34,7 @@ package final class FragmentReassembler {
 
   private unowned(safe) let namespace: NetworkNamespace
   private var queues: [Key: FragmentQueue] = [:]
+  private var timers = TimerWheel<Key>()
   /// Fragments seen from each source, to tell when a queue is older than its identification may be.
   private var seen: [IPv4Address: Int] = [:]
 
@@ -47,9 +46,8 @@ package final class FragmentReassembler {
     let key = Key(
       user: user, source: ip.source, destination: ip.destination, identification: ip.identification,
       protocolNumber: ip.protocolNumber)
-    var queue = queues[key] ?? FragmentQueue(deadline: deadline)
-    if queue.deadline <= namespace.jiffies { queue = FragmentQueue(deadline: deadline) }
-    restartIfTooFar(&queue, ip.source)
+    var queue = queues[key] ?? FragmentQueue(deadline: newDeadline(key))
+    restartIfTooFar(&queue, key)
     let fragment = FragmentQueue.Fragment(packet, ip)
     switch queue.insert(fragment) {
     case .held:
@@ -67,29 +65,33 @@ package final class FragmentReassembler {
     }
   }
 
-  /// Gives up on packets whose time is over, 30 seconds after their first fragment (`net.ipv4.ipfrag_time`).
-  package func expire() -> [Expiry] {
-    guard !queues.isEmpty else { return [] }
-    let over = queues.filter { $0.value.deadline <= namespace.jiffies }
-    return over.sorted { $0.value.deadline < $1.value.deadline }.compactMap { key, queue in
+  /// The tick at which the next packet is given up on; `nil` where none waits.
+  package var nextExpiry: Int64? { timers.next }
+
+  /// Gives up on the packets whose time is over first, 30 seconds after their first fragment (`net.ipv4.ipfrag_time`).
+  package func expireNext() -> [Expiry] {
+    let tick = timers.next
+    return timers.takeNext().compactMap { key in
+      // One that is whole, or began anew, is not meant.
+      guard let queue = queues[key], queue.deadline == tick else { return nil }
       queues[key] = nil
-      let time = queue.deadline * (1_000_000_000 / max(1, namespace.hz))
-      return queue.first.map { Expiry(user: key.user, first: $0, time: time) }
+      return queue.first.map { Expiry(user: key.user, first: $0) }
     }
   }
 
-  private var deadline: Int64 {
-    namespace.jiffies + Int64(namespace.sysctl("net.ipv4.ipfrag_time", default: 30)) * max(1, namespace.hz)
+  private func newDeadline(_ key: Key) -> Int64 {
+    let time = Int64(namespace.sysctl("net.ipv4.ipfrag_time", default: 30)) * max(1, namespace.hz)
+    return timers.set(key, now: namespace.jiffies, delay: time)
   }
 
   /// Too many other fragments came from the source since the last one of this packet: its identification may be in
   /// use for another by now (`ip_frag_too_far`).
-  private func restartIfTooFar(_ queue: inout FragmentQueue, _ source: IPv4Address) {
+  private func restartIfTooFar(_ queue: inout FragmentQueue, _ key: Key) {
     let most = namespace.sysctl("net.ipv4.ipfrag_max_dist", default: 64)
     guard most > 0 else { return }
-    let count = (seen[source] ?? 0) &+ 1
-    seen[source] = count
-    if !queue.isEmpty, count &- queue.lastSeen > most { queue.restart(deadline: deadline) }
+    let count = (seen[key.source] ?? 0) &+ 1
+    seen[key.source] = count
+    if !queue.isEmpty, count &- queue.lastSeen > most { queue.restart(deadline: newDeadline(key)) }
     queue.lastSeen = count
   }
 }

@@ -123,6 +123,8 @@ package final class Walk {
   }
 
   package let origin: Origin
+  /// The number of the captured packet that it is, or that it goes back to; `nil` where that one was not captured.
+  package var number: Int?
   /// The IP packet as it set out.
   package let initialBytes: [UInt8]
   /// As it left the host or was delivered (after NAT), or as it stood when the walk ended.

@@ -123,7 +123,9 @@ package final class History {
       let isRecording = index >= first
       guard let record = player.playNext(isRecording: isRecording) else { return }
       if index == outcomes.count {
-        if case .confirms(let origin, _) = record.disposition, outcomes.indices.contains(origin - 1) {
+        if case .confirms(let origin, _) = record.disposition, outcomes.indices.contains(origin - 1),
+          outcomes[origin - 1].confirmedBy == nil
+        {
           outcomes[origin - 1].confirmedBy = record.captured.number
         }
         outcomes.append(record.withoutEvents)
@@ -266,7 +268,8 @@ package final class History {
     var new: [(hook: Hook, rules: [RuleInspection])] = []
     var root: Walk?
     player.host.namespace.inspector = { [unowned namespace = player.host.namespace] table, context in
-      if root == nil { root = context.packet.walk }
+      // What timers make the host send before is another matter.
+      if root == nil, case .injected = context.packet.walk.origin { root = context.packet.walk }
       guard !isDisturbed, root?.emission(at: emission) === context.packet.walk else { return }
       seen += 1
       guard seen > known else { return }
@@ -336,6 +339,7 @@ extension Walk {
   /// What became of the packet, without how.
   fileprivate var withoutEvents: Walk {
     let walk = Walk(origin: origin, bytes: initialBytes, isRecording: false)
+    walk.number = number
     walk.finalBytes = finalBytes
     walk.isHeld = isHeld
     walk.fragments = fragments

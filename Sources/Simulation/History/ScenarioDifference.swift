@@ -224,15 +224,17 @@ private struct OutcomeView {
     var log: [String] = []
     func visit(_ walk: Walk) {
       log += walk.log.map(\.text)
-      for walk in walk.emitted {
-        sent.append(
-          ScenarioDifference.SentLine(
-            bytes: walk.finalBytes, edited: walk.edited, by: walk.origin, byRule: walk.origin.rule.map(texts.stop),
-            path: walk.path.map(texts.stop),
-            verdict: walk.verdict, state: walk.conntrack))
-        visit(walk)
-      }
+      for walk in walk.emitted { add(walk) }
     }
+    func add(_ walk: Walk) {
+      sent.append(
+        ScenarioDifference.SentLine(
+          bytes: walk.finalBytes, edited: walk.edited, by: walk.origin, byRule: walk.origin.rule.map(texts.stop),
+          path: walk.path.map(texts.stop),
+          verdict: walk.verdict, state: walk.conntrack))
+      visit(walk)
+    }
+    for emission in record.before { add(emission.walk) }
     if let walk = record.walk { visit(walk) }
     self.sent = sent
     self.log = log

@@ -60,6 +60,8 @@ package struct Step {
     case reassembled(Int)
     /// A packet that the walk made the host send comes into view.
     case emission(Walk)
+    /// Before this packet a timer made the host send one.
+    case belated(BelatedEmission)
     case notModelled(String)
     case verdict(Verdict, Walk)
     /// The captured packet is one that the simulated host had just generated; by the number of the packet it came of.

@@ -28,6 +28,7 @@ struct StepBuilder {
     let captured = record.captured
     let dissection = Dissection(captured)
     add(.arrival)
+    for emission in record.before { add(.belated(emission)) }
     let opening: Set<Note.Kind> = [.edited, .unknown, .truncated, .malformed, .information]
     for note in dissection.notes where opening.contains(note.kind) {
       add(.note(note), current: note.bytes.map { [$0] } ?? [])

@@ -26,19 +26,82 @@ struct ConnectionRequest {
   let windowScale: UInt8
   /// The time stamp in the peer's SYN, and ours in the answer; `nil` where the peer offered none.
   let timestamps: (peer: UInt32, own: UInt32)?
-  /// The SYN/ACK, an IP packet.
-  let answer: [UInt8]
+  /// The number of the captured packet that asked; `nil` where it was not captured.
+  var origin: Int?
+  /// What the SYN/ACK's IP options ask for.
+  var options: ReceivedOptions?
+  /// Its bytes that are copies of ones that were edited out of the capture.
+  var edited: [Range<Int>] = []
+  var mark: UInt32 = 0
+  /// How often its timer has run out.
+  var timeouts = 0
+  /// The timer tick at which it is sent again.
+  var deadline: Int64 = 0
+  /// The SYN/ACK as it was sent first, an IP packet, and when.
+  private let answer: [UInt8]
+  private let firstSent: Int64
+  /// The time stamp that it was sent with last.
+  private var lastTimestamp: UInt32
   /// Timer tick of the last answer to a segment that had no place here.
   private var lastRemark: Int64?
 
-  init?(_ offered: SYNOptions, peerSequence: UInt32, answer: [UInt8]) {
+  init?(_ offered: SYNOptions, peerSequence: UInt32, answer: [UInt8], now: Int64) {
     guard let segment = IPv4Header(answer[...]).flatMap({ TCPHeader($0.payload) }) else { return nil }
     self.peerSequence = peerSequence
     self.answer = answer
+    firstSent = now
     ownSequence = segment.sequenceNumber
     window = segment.window
     windowScale = offered.hasWindowScale ? SYNOptions.ownWindowScale : 0
     timestamps = offered.timestamp.flatMap { peer in SYNOptions(segment.options).timestamp.map { (peer, $0) } }
+    lastTimestamp = timestamps?.own ?? 0
+  }
+
+  /// Ticks until it is sent again: a second at first, then twice as long each time (`tcp_reqsk_timeout`).
+  func delay(hz: Int64) -> Int64 { hz << Int64(min(timeouts, 16)) }
+
+  /// Our time stamp at a moment of the uptime: it counts milliseconds.
+  func timestamp(at now: Int64) -> UInt32 {
+    (timestamps?.own ?? 0) &+ UInt32(truncatingIfNeeded: (now - firstSent) / 1_000_000)
+  }
+
+  /// The SYN/ACK as it is sent at a moment of the uptime, and the bytes of it that depend on that clock.
+  func answer(at now: Int64) -> (bytes: [UInt8], clock: [Range<Int>]) {
+    guard now > firstSent, let place = timestampOffset, let ip = IPv4Header(answer[...]) else { return (answer, []) }
+    var bytes = answer
+    bytes.store(timestamp(at: now), at: place)
+    let sum = ip.headerLength + 16
+    bytes.store(UInt16(0), at: sum)
+    let payload = bytes[...].slice(at: ip.headerLength)
+    bytes.store(
+      InternetChecksum.of(payload, source: ip.source, destination: ip.destination, protocolNumber: 6), at: sum)
+    return (bytes, [place..<place + 4, sum..<sum + 2])
+  }
+
+  /// Whether a packet is this SYN/ACK, sent at whatever time.
+  func isAnswer(_ bytes: [UInt8]) -> Bool {
+    let clock = answer(at: .max).clock
+    return bytes.count == answer.count
+      && bytes.indices.allSatisfy { index in
+        bytes[index] == answer[index] || (clock + edited).contains { $0.contains(index) }
+      }
+  }
+
+  /// The SYN/ACK was sent with the time stamp that stands in it.
+  mutating func noteSent(_ bytes: [UInt8]) {
+    guard let place = timestampOffset, let value = bytes[...].uint32(at: place) else { return }
+    lastTimestamp = value
+  }
+
+  /// Where our time stamp stands in the SYN/ACK, from the first byte of its IP header.
+  private var timestampOffset: Int? {
+    guard timestamps != nil, let ip = IPv4Header(answer[...]), let segment = TCPHeader(ip.payload) else { return nil }
+    let options = segment.options
+    var offset = 0
+    while let kind = options.byte(at: offset), kind != 8 {
+      offset += kind < 2 ? 1 : max(2, Int(options.byte(at: offset + 1) ?? 2))
+    }
+    return offset + 10 <= options.count ? ip.headerLength + 20 + offset + 2 : nil
   }
 
   mutating func judge(_ segment: TCPHeader, now: Int64, hz: Int64) -> Judgement {
@@ -81,7 +144,7 @@ struct ConnectionRequest {
   /// Its time stamp echoes one that we did not send.
   private func answersAnother(_ segment: TCPHeader) -> Bool {
     guard let timestamps, let echo = SYNOptions(segment.options).echo, echo != 0 else { return false }
-    return echo != timestamps.own
+    return echo &- timestamps.own > lastTimestamp &- timestamps.own
   }
 
   /// Two remarks a second at most (`tcp_invalid_ratelimit`).

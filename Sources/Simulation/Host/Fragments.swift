@@ -57,14 +57,13 @@ extension SimulatedHost {
   /// Tells the senders of packets whose fragments did not all come in time, where those were for this host
   /// (`ip_expire`).
   func giveUpFragments() {
-    let present = namespace.now
-    for expiry in namespace.fragments.expire() where expiry.user != .trackingOutput {
+    for expiry in namespace.fragments.expireNext() where expiry.user != .trackingOutput {
       guard let ip = expiry.first.ip, case .deliver(let kind) = route(ip, expiry.first) else { continue }
-      namespace.now = expiry.time
       expiry.first.route = localRoute(kind, ip.destination)
+      overdue = expiry.first.walk
       sendICMPError(type: 11, code: 1, info: 0, about: expiry.first, by: nil)
+      overdue = nil
     }
-    namespace.now = present
   }
 
   /// Shows what leaves to whoever captures on the interface.

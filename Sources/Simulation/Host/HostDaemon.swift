@@ -12,14 +12,22 @@ package protocol HostDaemon: AnyObject {
 }
 
 extension SimulatedHost {
-  /// Moves the clock on to a moment of the uptime; daemons run on the way.
+  /// Moves the clock on to a moment of the uptime; the kernel's timers go off and daemons run on the way.
   func moveClock(to target: Int64) {
     // Each wake is later than the one before; a daemon that asks for more than this is not asked again.
     var wakes = 0
-    while wakes < 1_000_000, let (daemon, wake) = nextDaemon, wake <= target {
-      namespace.now = max(namespace.now, wake)
-      daemon.wake()
-      wakes += 1
+    while true {
+      let next = wakes < 1_000_000 ? nextDaemon : nil
+      if let timer = nextTimer, timer <= target, timer <= next?.wake ?? .max {
+        namespace.now = max(namespace.now, timer)
+        runTimers()
+      } else if let (daemon, wake) = next, wake <= target {
+        namespace.now = max(namespace.now, wake)
+        daemon.wake()
+        wakes += 1
+      } else {
+        break
+      }
     }
     namespace.now = max(namespace.now, target)
   }

@@ -31,45 +31,71 @@ extension SimulatedHost: NetworkStack {
     return true
   }
 
-  package func send(_ packet: SocketBuffer, causedBy cause: SocketBuffer) {
+  package func send(_ packet: SocketBuffer, causedBy cause: SocketBuffer) { answer(packet, causedBy: cause) }
+
+  /// The same; gives back whether the IP layer took the packet.
+  @discardableResult
+  func answer(_ packet: SocketBuffer, causedBy cause: SocketBuffer) -> Bool {
     let (walk, parent) = (packet.walk, cause.walk)
-    // Without a way to its destination the packet is given up before any hook.
-    guard let ip = packet.ip, let route = packet.route ?? routing.output(to: ip.destination, from: ip.source) else {
-      return
-    }
+    guard parent !== overdue else { return sendBelated(packet, origin: parent.number) }
+    guard let route = route(for: packet) else { return false }
     walk.watcher = parent.watcher
+    walk.number = parent.number
     parent.emitted.append(walk)
     parent.record(.emitted(parent.emitted.count - 1))
+    return send(packet, by: route)
+  }
+
+  /// Without a way to its destination a packet is given up before any hook.
+  func route(for packet: SocketBuffer) -> Route? {
+    packet.route ?? packet.ip.flatMap { routing.output(to: $0.destination, from: $0.source) }
+  }
+
+  /// A packet that the host makes sets out.
+  func send(_ packet: SocketBuffer, by route: Route) -> Bool {
     packet.isGenerated = true
     packet.route = route
-    walk.direction = "out"
-    walk.interface = route.interface
-    walk.record(.routing(route, destination: ip.destination))
-    sendRouted(packet)
+    packet.walk.direction = "out"
+    packet.walk.interface = route.interface
+    if let ip = packet.ip { packet.walk.record(.routing(route, destination: ip.destination)) }
+    return sendRouted(packet)
   }
 
-  /// OUTPUT, then out by the route the packet has (`ip_local_out`).
-  func sendRouted(_ packet: SocketBuffer) {
+  /// OUTPUT, then out by the route the packet has (`ip_local_out`); `false` where its sender is told that it did not
+  /// get out.
+  @discardableResult
+  func sendRouted(_ packet: SocketBuffer) -> Bool {
     packet.outputInterface = packet.route?.interface
-    guard reassembleForTracking(packet) else { return }
-    guard passes(.output, packet) else { return }
-    output(packet)
+    guard reassembleForTracking(packet) else { return true }
+    guard passes(.output, packet) else { return !packet.walk.wasDropped }
+    return output(packet)
   }
 
-  /// POSTROUTING, then the link (`ip_output`).
-  func output(_ packet: SocketBuffer) {
-    guard let route = packet.route else { return finish(packet, .routing) }
+  /// POSTROUTING, then the link (`ip_output`); `false` as in `sendRouted`.
+  @discardableResult
+  func output(_ packet: SocketBuffer) -> Bool {
+    guard let route = packet.route else {
+      finish(packet, .routing)
+      return false
+    }
     packet.outputInterface = route.interface
     if packet.walk.direction == "out" { packet.walk.interface = route.interface }
     let copy = ownCopy(packet, route)
     // Its own copy comes in at once, but for what it sends while it is at work on another packet: that waits its turn.
     if let copy, !packet.isGenerated { hear(copy, on: route) }
     defer { if let copy, packet.isGenerated { hear(copy, on: route) } }
-    guard passes(.postrouting, packet) else { return }
-    if route.interface == "lo" { return loopBack(packet) }
-    guard fragment(packet, mtu: route.mtu) else { return finish(packet, .routing) }
+    guard passes(.postrouting, packet) else { return !packet.walk.wasDropped }
+    if route.interface == "lo" {
+      loopBack(packet)
+      return true
+    }
+    guard fragment(packet, mtu: route.mtu) else {
+      finish(packet, .routing)
+      return false
+    }
     seenLeaving(packet, on: route.interface)
     finish(packet, .accept)
+    return true
   }
 
   /// What leaves by `lo` comes in by it in the same walk, with its connection, mark and route.
@@ -116,4 +142,9 @@ extension SimulatedHost: NetworkStack {
     copy.transportChecksumVouched = true
     input(copy)
   }
+}
+
+extension Walk {
+  /// A hook has dropped the packet, so that who sent it gets an error; one that waits in a queue has left it.
+  fileprivate var wasDropped: Bool { verdict == .drop || verdict == .reject }
 }

@@ -16,7 +16,11 @@ extension LocalStack {
     requests[contact] = request
     switch judgement {
     case .ignored: break
-    case .answered: send(request.answer, about: packet, host, hasPartialChecksum: true)
+    case .answered:
+      let answer = answer(to: request, host)
+      requests[contact]?.noteSent(answer.bytes)
+      // The time that the timer stands at begins anew.
+      if host.answer(answer, causedBy: packet) { wait(for: contact, host) }
     case .acknowledged: sendAcknowledgment(of: request, packet, ip, segment, host)
     case .reset: sendReset(packet, ip, segment, host)
     case .refused:
@@ -29,10 +33,67 @@ extension LocalStack {
     }
   }
 
+  // MARK: Once more
+
+  /// The SYN/ACK as it is sent at this moment; `captured` where the capture shows it.
+  private func answer(
+    to request: ConnectionRequest, _ host: SimulatedHost, as captured: [UInt8]? = nil
+  ) -> SocketBuffer {
+    let (made, clock) = request.answer(at: host.namespace.now)
+    let bytes = captured ?? KernelChoice(ranges: clock).witness(of: made, in: host.upcoming) ?? made
+    let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
+    let packet = SocketBuffer(bytes: bytes, walk: walk)
+    packet.hasPartialChecksum = true
+    packet.options = request.options
+    packet.edited = request.edited
+    packet.mark = request.mark
+    walk.edited = packet.edited
+    return packet
+  }
+
+  /// Sets the timer of a request.
+  private func wait(for contact: Contact, _ host: SimulatedHost) {
+    guard var request = requests[contact] else { return }
+    let longest = host.namespace.sysctl("net.ipv4.tcp_rto_max_ms", default: 120_000)
+    let delay = min(request.delay(hz: host.namespace.hz), Int64(longest) * host.namespace.hz / 1000)
+    request.deadline = timers.set(contact, now: host.namespace.jiffies, delay: delay)
+    requests[contact] = request
+  }
+
+  /// Answers that nobody has acknowledged in time are sent again (`reqsk_timer_handler`).
+  func runTimers(of host: SimulatedHost) {
+    let tick = timers.next
+    for contact in timers.takeNext() where requests[contact]?.deadline == tick { resend(contact, host) }
+  }
+
+  /// Sends an answer again, or gives it up: after `tcp_synack_retries`, or where it cannot leave.
+  private func resend(_ contact: Contact, _ host: SimulatedHost, as captured: [UInt8]? = nil) {
+    guard var request = requests[contact] else { return }
+    let most = host.namespace.sysctl("net.ipv4.tcp_synack_retries", default: 5)
+    guard request.timeouts < most else { return requests[contact] = nil }
+    let packet = answer(to: request, host, as: captured)
+    request.noteSent(packet.bytes)
+    request.timeouts += 1
+    requests[contact] = request
+    guard host.sendBelated(packet, origin: request.origin) else { return requests[contact] = nil }
+    // What it met on its way, a reset say, may have ended the request.
+    wait(for: contact, host)
+  }
+
+  /// A captured packet of the host is a SYN/ACK whose timer has not run out here: in the kernel that captured it, it has.
+  func resend(captured bytes: [UInt8], by host: SimulatedHost) {
+    guard let ip = IPv4Header(bytes[...]), ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
+    let contact = Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort)
+    guard let request = requests[contact], request.isAnswer(bytes) else { return }
+    resend(contact, host, as: bytes)
+  }
+
   /// The host itself sent this packet, so a program of it talks to that end.
   func noteSent(_ packet: SocketBuffer) {
     guard let ip = packet.ip, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
-    contacts.insert(Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort))
+    let contact = Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort)
+    contacts.insert(contact)
+    requests[contact] = nil
   }
 
   /// Out of any connection, a listening socket answers a SYN and what acknowledges something, and ignores the rest.
@@ -43,9 +104,18 @@ extension LocalStack {
     guard segment.flags.contains(.syn), segment.flags.isDisjoint(with: [.rst, .fin]) else { return }
     let offered = SYNOptions(segment.options)
     guard let echo = options(of: packet, ip, host) else { return }
-    let answer = synAck(ip, segment, offered, echo.bytes, to: echo.destination, host)
-    requests[contact] = ConnectionRequest(offered, peerSequence: segment.sequenceNumber, answer: answer)
-    send(answer, about: packet, host, asking: echo.received, hasPartialChecksum: true)
+    let bytes = synAck(ip, segment, offered, echo.bytes, to: echo.destination, host)
+    guard
+      var request = ConnectionRequest(
+        offered, peerSequence: segment.sequenceNumber, answer: bytes, now: host.namespace.now)
+    else { return }
+    request.origin = packet.walk.number
+    request.options = echo.received
+    request.edited = packet.editedInAnswer(bytes)
+    if host.namespace.sysctl("net.ipv4.tcp_fwmark_accept", default: 0) != 0 { request.mark = packet.mark }
+    requests[contact] = request
+    wait(for: contact, host)
+    host.answer(answer(to: request, host), causedBy: packet)
   }
 
   /// RFC 9293 section 3.5.2: a reset for a segment to a port nobody listens on.
@@ -76,7 +146,8 @@ extension LocalStack {
     answer.flags = .ack
     answer.window = request.window >> UInt16(request.windowScale)
     if let timestamps = request.timestamps, timestamps.peer != 0 {
-      answer.options = [1, 1] + SYNOptions.timestamps(timestamps.own, echoing: timestamps.peer)
+      let own = request.timestamp(at: host.namespace.now)
+      answer.options = [1, 1] + SYNOptions.timestamps(own, echoing: timestamps.peer)
     }
     reply(answer, to: packet, ip, host)
   }

@@ -10,11 +10,13 @@ final class LocalStack {
   var contacts: Set<Contact> = []
   /// Ends whose SYN was answered.
   var requests: [Contact: ConnectionRequest] = [:]
+  /// When their answers are sent again.
+  var timers = TimerWheel<Contact>()
 
   /// Protocols whose handlers are always there and answer nothing by themselves: IGMP, PIM.
   private static let silentProtocols: Set<UInt8> = [2, 103]
 
-  struct Contact: Hashable {
+  struct Contact: Hashable, Sendable {
     var local: UInt16
     var remote: IPv4Address
     var remotePort: UInt16
@@ -140,7 +142,7 @@ final class LocalStack {
   /// - Parameter options: what its IP options ask for.
   func send(
     _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, asking options: ReceivedOptions? = nil,
-    hasPartialChecksum: Bool = false, forService: Bool = false
+    forService: Bool = false
   ) {
     let choice = KernelChoice.identification(of: bytes)
     let witness = choice.witness(of: bytes, in: host.upcoming)
@@ -148,7 +150,6 @@ final class LocalStack {
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.chosen = witness == nil ? choice.ranges : []
-    answer.hasPartialChecksum = hasPartialChecksum
     answer.belongsToService = forService
     answer.options = options
     answer.edited = packet.editedInAnswer(bytes)

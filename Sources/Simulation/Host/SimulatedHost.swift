@@ -27,6 +27,12 @@ package final class SimulatedHost {
   package var daemons: [any HostDaemon] = []
   /// The packets captured next, which may show what the kernel chose for those it makes now.
   package var upcoming: ArraySlice<CapturedPacket> = []
+  /// The number of the captured packet that comes in or is sent next.
+  package var packetNumber: Int?
+  /// What timers have made the host send and nobody has taken note of yet.
+  var belated: [BelatedEmission] = []
+  /// The walk of the packet whose timer has run out, while the host reacts to that.
+  var overdue: Walk?
 
   /// Uptime at the first packet. Any value does; a little more than an hour keeps every timer in the past.
   static let uptime: Int64 = 4_000 * 1_000_000_000
@@ -66,13 +72,13 @@ package final class SimulatedHost {
     let first = firstTime ?? time
     firstTime = first
     moveClock(to: Self.uptime &+ (time &- first))
-    giveUpFragments()
   }
 
   /// A packet arrives on an interface; gives back its walk.
   package func receive(_ arrival: Arrival) -> Walk {
     let walk = Walk(origin: .injected, bytes: arrival.bytes, isRecording: isRecording)
     walk.watcher = watcher
+    walk.number = packetNumber
     walk.direction = "in"
     walk.interface = arrival.interface
     let packet = arrival.packet(walk)
@@ -88,6 +94,7 @@ package final class SimulatedHost {
   package func transmit(_ arrival: Arrival) -> Walk {
     let walk = Walk(origin: .injected, bytes: arrival.bytes, isRecording: isRecording)
     walk.watcher = watcher
+    walk.number = packetNumber
     walk.direction = "out"
     let packet = arrival.packet(walk)
     guard let ip = packet.ip else {

@@ -23,6 +23,8 @@ package struct PacketRecord {
   package let networkOffset: Int?
   /// The number of the captured packet that is this packet's emission; filled in when it comes by.
   package var confirmedBy: Int?
+  /// What timers made the host send since the packet before.
+  package internal(set) var before: [BelatedEmission] = []
 
   package var walk: Walk? {
     if case .walked(let walk) = disposition { return walk }
@@ -45,6 +47,23 @@ package struct Tracer {
 
   package mutating func trace(_ captured: CapturedPacket) -> PacketRecord {
     if let time = captured.time { host.advance(to: time) }
+    host.packetNumber = captured.number
+    var before = takeBelated(captured)
+    var record = disposition(of: captured, &before)
+    record.before = before
+    return record
+  }
+
+  /// What timers have made the host send since this was last asked.
+  private mutating func takeBelated(_ captured: CapturedPacket) -> [BelatedEmission] {
+    let belated = host.takeBelated()
+    for emission in belated { remember([emission.walk], origin: emission.origin ?? captured.number) }
+    return belated
+  }
+
+  private mutating func disposition(
+    of captured: CapturedPacket, _ before: inout [BelatedEmission]
+  ) -> PacketRecord {
     guard let location = IPv4Location(captured) else {
       return record(captured, .passedOver("not an IPv4 packet"), .incoming, captured.interface ?? "", nil)
     }
@@ -53,7 +72,9 @@ package struct Tracer {
     }
     let (direction, interface) = place(captured, arrival)
     arrival.interface = interface
-    if direction == .outgoing || interface == "lo", let match = confirm(arrival, direction) {
+    if direction == .outgoing || interface == "lo",
+      let match = confirm(arrival, direction) ?? confirmResent(captured, arrival, direction, &before)
+    {
       let link = direction == .outgoing ? match.walk.outputInterface ?? match.walk.interface : interface
       return record(captured, .confirms(origin: match.origin, match.walk), direction, link, location.offset)
     }
@@ -103,6 +124,17 @@ package struct Tracer {
       remember(walk.emitted, origin: origin)
     }
     if unconfirmed.count > Self.memory { unconfirmed.removeFirst(unconfirmed.count - Self.memory) }
+  }
+
+  /// The kernel that was captured may have sent something again sooner than this one would.
+  private mutating func confirmResent(
+    _ captured: CapturedPacket, _ arrival: Arrival, _ direction: Direction, _ before: inout [BelatedEmission]
+  ) -> (origin: Int, walk: Walk)? {
+    guard direction == .outgoing else { return nil }
+    host.localStack.resend(captured: arrival.bytes, by: host)
+    let belated = takeBelated(captured)
+    before += belated
+    return belated.isEmpty ? nil : confirm(arrival, direction)
   }
 
   private mutating func confirm(_ arrival: Arrival, _ direction: Direction) -> (origin: Int, walk: Walk)? {

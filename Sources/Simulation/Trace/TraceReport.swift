@@ -5,7 +5,11 @@ import Wire
 extension PacketRecord {
   /// What `trace --format text` tells a person about the packet.
   package var report: String {
-    var lines = ["packet \(captured.number)  \(headline)"]
+    var lines: [String] = []
+    for emission in before {
+      lines += ["in between  \(emission.headline(captured))"] + emission.walk.report.map { "  " + $0 } + [""]
+    }
+    lines.append("packet \(captured.number)  \(headline)")
     switch disposition {
     case .unsent(let origin): lines.append("  not sent: the host does not answer packet \(origin) with it")
     case .passedOver(let why): lines.append("  not walked: \(why)")
@@ -36,6 +40,15 @@ extension PacketRecord {
   }
 }
 
+extension BelatedEmission {
+  /// Time, what set the timer, way and addresses on one line.
+  fileprivate func headline(_ captured: CapturedPacket) -> String {
+    let time = captured.time == nil ? "" : timeOfDay + "  "
+    let cause = origin.map { " (packet \($0))" } ?? ""
+    return "\(time)sends\(cause)  \(walk.interface)  \(walk.summary)"
+  }
+}
+
 extension Walk {
   /// A line a fact, in order; what an emission did is indented under it.
   fileprivate var report: [String] {
@@ -46,15 +59,18 @@ extension Walk {
     lines += notModelled.map { "not modelled: \($0)" }
     lines.append(verdict?.rawValue ?? "no verdict: what is not modelled decides it")
     for walk in emitted {
-      guard let ip = IPv4Header(walk.finalBytes[...]) else { continue }
-      let summary = ip.summary(
-        source: ip.source.text(editedFrom: 12, walk.edited),
-        destination: ip.destination.text(editedFrom: 16, walk.edited))
       let way = walk.origin == .ownCopy ? "hands itself a copy" : "sends"
-      lines.append("\(way)  \(walk.interface)  \(summary)")
+      lines.append("\(way)  \(walk.interface)  \(walk.summary)")
       lines += walk.report.map { "  " + $0 }
     }
     return lines
+  }
+
+  /// The packet as it left, on one line.
+  package var summary: String {
+    guard let ip = IPv4Header(finalBytes[...]) else { return "\(finalBytes.count) bytes" }
+    return ip.summary(
+      source: ip.source.text(editedFrom: 12, edited), destination: ip.destination.text(editedFrom: 16, edited))
   }
 }
 

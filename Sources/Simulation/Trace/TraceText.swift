@@ -9,6 +9,7 @@ extension PacketRecord {
     json.member("packet", captured.number)
     json.key("time")
     if let time = captured.time { json.literal(time.decimalSeconds) } else { json.null() }
+    writeBefore(to: &json)
     switch disposition {
     case .walked(let walk):
       walk.writeMembers(to: &json, direction: direction.rawValue, interface: interface)
@@ -31,6 +32,22 @@ extension PacketRecord {
     }
     json.endObject()
     json.newline()
+  }
+
+  /// Present only where there is something.
+  private func writeBefore(to json: inout JSONWriter) {
+    guard !before.isEmpty else { return }
+    json.key("before")
+    json.beginArray()
+    for emission in before {
+      json.beginObject()
+      json.key("time")
+      json.literal(Timestamp(nanoseconds: emission.clock).decimalSeconds)
+      if let origin = emission.origin { json.member("origin", origin) }
+      emission.walk.writeEmissionMembers(to: &json)
+      json.endObject()
+    }
+    json.endArray()
   }
 
   private func writePassedOver(_ why: String, to json: inout JSONWriter) {
@@ -74,6 +91,11 @@ extension Walk {
   /// How a packet that another one caused stands in that one's line.
   private func writeEmission(to json: inout JSONWriter) {
     json.beginObject()
+    writeEmissionMembers(to: &json)
+    json.endObject()
+  }
+
+  fileprivate func writeEmissionMembers(to json: inout JSONWriter) {
     switch origin {
     case .reject(let step): json.member("by", step.description)
     case .stack: json.member("by", "stack")
@@ -82,7 +104,6 @@ extension Walk {
     }
     writeMembers(to: &json, direction: direction, interface: interface)
     json.notModelled(notModelled)
-    json.endObject()
   }
 }
 

@@ -23,6 +23,7 @@ extension English {
     case .changed(let change):
       return ["\(change.by) changes \(fieldName("", change.what)) from \(change.from) to \(change.to)."]
     case .emission(let walk): return [emission(walk)]
+    case .belated(let emission): return belated(emission)
     case .notModelled(let what): return ["Not modelled: \(what). From here on nothing is claimed about this packet."]
     case .verdict(let verdict, let walk): return [self.verdict(verdict, walk, isAnswer: !step.emission.isEmpty)]
     case .confirms(let origin, let walk):
@@ -203,6 +204,17 @@ extension English {
     case .icmpError: return "IP itself sends an error back: \(what)."
     case .injected: return "The host sends a packet: \(what)."
     }
+  }
+
+  private func belated(_ emission: BelatedEmission) -> [String] {
+    let (walk, time) = (emission.walk, emission.timeOfDay)
+    let cause = emission.origin.map { "packet \($0)" } ?? "an earlier packet"
+    let what =
+      walk.origin == .stack
+      ? "Nobody acknowledged what \(cause) made the host send, so at \(time) it sent it again"
+      : "The rest of the fragments did not come, so at \(time) the host gave \(cause) up and told its sender"
+    return ["Before this packet came, a timer ran out. \(what): \(walk.summary).", "Its way: \(walk.wayInShort)."]
+      + walk.log.map { "The kernel log got a line: \($0.text)" }
   }
 
   private func verdict(_ verdict: Verdict, _ walk: Walk, isAnswer: Bool) -> String {

@@ -23,6 +23,7 @@ extension Japanese {
     case .changed(let change):
       return ["\(change.by) が\(fieldName("", change.what))を \(change.from) から \(change.to) に変えます。"]
     case .emission(let walk): return [emission(walk)]
+    case .belated(let emission): return belated(emission)
     case .notModelled(let what): return ["再現していない機能です: \(what)。ここから先、このパケットについては何も言えません。"]
     case .verdict(let verdict, let walk): return [self.verdict(verdict, walk, isAnswer: !step.emission.isEmpty)]
     case .confirms(let origin, let walk):
@@ -179,6 +180,17 @@ extension Japanese {
     case .icmpError: return "IP自身がエラーを返します: \(what)。"
     case .injected: return "ホストがパケットを送ります: \(what)。"
     }
+  }
+
+  private func belated(_ emission: BelatedEmission) -> [String] {
+    let (walk, time) = (emission.walk, emission.timeOfDay)
+    let cause = emission.origin.map { "パケット \($0) " } ?? "前のパケット"
+    let what =
+      walk.origin == .stack
+      ? "\(cause)への返事に確認応答が来なかったので、\(time) にホストは同じものをもう一度送りました"
+      : "残りのフラグメントが届かなかったので、\(time) にホストは\(cause)をあきらめ、送り主に知らせました"
+    return ["このパケットが来る前に、タイマーが切れました。\(what): \(walk.summary)。", "たどった道: \(walk.wayInShort)。"]
+      + walk.log.map { "カーネルログに1行書かれました: \($0.text)" }
   }
 
   private func verdict(_ verdict: Verdict, _ walk: Walk, isAnswer: Bool) -> String {

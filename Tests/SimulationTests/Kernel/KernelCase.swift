@@ -63,6 +63,8 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
 
   struct PacketTruth: Decodable {
     var walks: [WalkTruth]
+    /// What the host sent by itself since the packet before.
+    var before: [WalkTruth]?
     /// Connection tracking's table after the packet; `nil` where it was not recorded.
     var conntrack: [EntryTruth]?
   }

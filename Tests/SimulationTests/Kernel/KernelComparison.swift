@@ -24,8 +24,8 @@ extension KernelCase {
     var differences: [String] = []
     for (index, (captured, expected)) in zip(`case`.captured, truth.packets).enumerated() {
       let record = tracer.trace(captured)
-      let ours = record.walk.map(Self.facts) ?? []
-      let kernel = Self.facts(expected)
+      let ours = record.before.flatMap { Self.facts($0.walk) } + (record.walk.map(Self.facts) ?? [])
+      let kernel = Self.facts(expected.before ?? []) + Self.facts(expected.walks)
       if ours.count != kernel.count {
         differences.append("packet \(index + 1): the kernel made \(kernel.count) walks, we \(ours.count)")
       }
@@ -56,10 +56,10 @@ extension KernelCase {
     return differences
   }
 
-  /// The kernel's walks of a packet; one that came back by `lo` goes on in the walk that left by it.
-  private static func facts(_ packet: PacketTruth) -> [WalkFacts] {
+  /// The kernel's walks; one that came back by `lo` goes on in the walk that left by it.
+  private static func facts(_ walks: [WalkTruth]) -> [WalkFacts] {
     var facts: [WalkFacts] = []
-    for walk in packet.walks {
+    for walk in walks {
       // What the recorder calls queued is a fragment that IP holds.
       let verdict = ["LOCAL": "ACCEPT", "SENT": "ACCEPT", "QUEUED": "ROUTING"][walk.verdict] ?? walk.verdict
       let log = walk.log.map(withoutIdentification)
