@@ -57,8 +57,9 @@ struct ConnectionRequest {
     lastTimestamp = timestamps?.own ?? 0
   }
 
-  /// Ticks until it is sent again: a second at first, then twice as long each time (`tcp_reqsk_timeout`).
-  func delay(hz: Int64) -> Int64 { hz << Int64(min(timeouts, 16)) }
+  /// Ticks until it is sent again: a second at first, then twice as long each time, up to two minutes
+  /// (`tcp_reqsk_timeout`).
+  func delay(hz: Int64) -> Int64 { hz * min(1 << Int64(min(timeouts, 7)), 120) }
 
   /// Our time stamp at a moment of the uptime: it counts milliseconds.
   func timestamp(at now: Int64) -> UInt32 {

@@ -54,8 +54,7 @@ extension LocalStack {
   /// Sets the timer of a request.
   private func wait(for contact: Contact, _ host: SimulatedHost) {
     guard var request = requests[contact] else { return }
-    let longest = host.namespace.sysctl("net.ipv4.tcp_rto_max_ms", default: 120_000)
-    let delay = min(request.delay(hz: host.namespace.hz), Int64(longest) * host.namespace.hz / 1000)
+    let delay = request.delay(hz: host.namespace.hz)
     request.deadline = timers.set(contact, now: host.namespace.jiffies, delay: delay)
     requests[contact] = request
   }

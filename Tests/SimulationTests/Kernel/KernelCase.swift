@@ -63,7 +63,7 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
 
   struct PacketTruth: Decodable {
     var walks: [WalkTruth]
-    /// What the host sent by itself since the packet before.
+    /// What the host sent by itself since the packet before; `nil` where it was not recorded.
     var before: [WalkTruth]?
     /// Connection tracking's table after the packet; `nil` where it was not recorded.
     var conntrack: [EntryTruth]?

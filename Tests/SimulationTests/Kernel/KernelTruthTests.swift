@@ -27,4 +27,9 @@ struct KernelTruthTests {
   func extensions(_ recorded: KernelCase) throws {
     #expect(try recorded.differences() == [])
   }
+
+  @Test("what time makes the host send goes as in the kernel", arguments: try KernelCase.recorded("timed"))
+  func timed(_ recorded: KernelCase) throws {
+    #expect(try recorded.differences() == [])
+  }
 }
