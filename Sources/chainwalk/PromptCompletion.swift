@@ -44,7 +44,7 @@ struct PromptCompletion {
     case ("iptables", _): return iptables(after: Array(before.dropFirst()), word)
     case ("until", 1), ("u", 1): return Known(words: ["packet", "rule", "verdict"])
     case ("back", 1), ("b", 1): return Known(words: ["rule"])
-    case ("goto", 1), ("g", 1): return Known(words: ["packet", "rule"])
+    case ("goto", 1), ("g", 1): return Known(words: ["packet", "rule", "start", "end"])
     case ("goto", 2) where before[1] == "packet": return Known(words: numbers(packetCount))
     case ("goto", 2) where before[1] == "rule": return Known(words: chains)
     case ("goto", 3) where before[1] == "rule": return Known(words: numbers(ruleCount(before[2])))

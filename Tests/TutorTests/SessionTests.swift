@@ -52,6 +52,12 @@ struct SessionTests {
     #expect(session.handle("back 10").text == seen[28])
     #expect(session.handle("goto 12").text == seen[11])
     #expect(session.handle("n 3").text == seen[14])
+    #expect(session.handle("goto start").text == seen[0])
+    let last = session.handle("goto end").text
+    #expect(session.handle("next").text.contains("This is the end"))
+    _ = session.handle("goto start")
+    for _ in 0..<200 { seen.append(session.handle("next").text) }
+    #expect(seen.last { $0.contains("step ") } == last)
   }
 
   @Test(

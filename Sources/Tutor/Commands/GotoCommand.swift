@@ -1,11 +1,11 @@
 import Netfilter
 import Simulation
 
-/// `goto N`, `goto packet N`, `goto rule CHAIN N`.
+/// `goto N`, `goto packet N`, `goto rule CHAIN N`, `goto start`, `goto end`.
 enum GotoCommand: Command {
   static let name = "goto"
   static let aliases = ["g"]
-  private static let usage = "goto 12, goto packet 2 or goto rule INPUT 4"
+  private static let usage = "goto 12, goto packet 2, goto rule INPUT 4, goto start or goto end"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let history = session.history else {
@@ -34,6 +34,11 @@ enum GotoCommand: Command {
 
   /// Where the words lead; `nil` where they make no sense.
   private static func target(_ words: [String], in history: History, packet: Int) -> Target? {
+    if words.count == 1, ["start", "end"].contains(words[0].lowercased()), history.packetCount > 0 {
+      guard words[0].lowercased() == "end" else { return .found(Position(packet: 0, step: 0)) }
+      let packet = history.packetCount - 1
+      return .found(Position(packet: packet, step: max(0, history.steps(packet).count - 1)))
+    }
     guard let last = words.last, let number = Int(last) else { return nil }
     switch (words[0].lowercased(), words.count) {
     case (_, 1):

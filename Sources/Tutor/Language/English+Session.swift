@@ -106,7 +106,9 @@ extension English {
     "view": .init(
       "view", "step by keys on the whole screen (also v)",
       "Space goes on, left goes back, up and down go by rule, ? tells the rest, q leaves the view."),
-    "goto": .init("goto N | packet N | rule CHAIN N", "to a step of this packet, to a packet, or to a rule"),
+    "goto": .init(
+      "goto N | packet N | rule CHAIN N | start | end", "to a step of this packet, to a packet, or to a rule",
+      "goto start and goto end are the first step of the first packet and the last step of the last."),
     "until": .init("until packet | rule | verdict", "on to the next packet, rule or verdict"),
     "hex": .init("hex", "the whole packet as a hex dump"),
     "fields": .init("fields", "every field of the packet's headers"),

@@ -95,7 +95,9 @@ extension Japanese {
       "back [N] | rule", "1ステップ戻る (b)", "すべて記録してあるので、戻っても何も変わりません。back rule で前のルールへ戻ります。"),
     "find": .init("find [TEXT]", "言葉の出てくるステップまで進む", "例: find dport、find REJECT。何も付けなければ、もう一度同じ言葉。"),
     "view": .init("view", "画面全体で、キーだけで歩く (v)", "スペースで進み、←で戻り、↑↓でルールを移ります。? でキーの一覧、q で終わります。"),
-    "goto": .init("goto N | packet N | rule CHAIN N", "ステップ、パケット、ルールへ移る"),
+    "goto": .init(
+      "goto N | packet N | rule CHAIN N | start | end", "ステップ、パケット、ルールへ移る",
+      "goto start は最初のパケットの最初のステップへ、goto end は最後のパケットの最後のステップへ移ります。"),
     "until": .init("until packet | rule | verdict", "次のパケット、ルール、判定まで進む"),
     "hex": .init("hex", "パケット全体の16進ダンプ"),
     "fields": .init("fields", "ヘッダの全フィールド"),
