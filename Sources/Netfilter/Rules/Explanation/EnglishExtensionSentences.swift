@@ -28,6 +28,7 @@ extension RuleSentences {
     "time kerneltz": .init("by the kernel's own time zone"),
     "time contiguous": .init("what comes after midnight still counting as the evening before"),
     "u32 u32": .init("the test of its bytes holds (%)", not: "the test of its bytes does not hold (%)"),
+    "bpf bytecode": .init("the BPF program % says yes to it"),
     "sctp ": .init("it has an SCTP header"),
     "sctp sport": .init("its source port is %", not: "its source port is not %"),
     "sctp dport": .init("its destination port is %", not: "its destination port is not %"),

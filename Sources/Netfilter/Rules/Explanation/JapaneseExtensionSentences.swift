@@ -25,6 +25,7 @@ extension RuleSentences {
     "time kerneltz": .init("時刻帯はカーネルのもの"),
     "time contiguous": .init("夜中を過ぎても前の日の続きと数える"),
     "u32 u32": .init("次の式が成り立つ (%)", not: "次の式が成り立たない (%)"),
+    "bpf bytecode": .init("BPFプログラム % が「はい」と答える"),
     "sctp ": .init("SCTPヘッダがある"),
     "sctp sport": .init("送信元ポートが %", not: "送信元ポートが % でない"),
     "sctp dport": .init("宛先ポートが %", not: "宛先ポートが % でない"),

@@ -37,8 +37,9 @@ package enum CounterText {
     return Prefix(packets: packets[..<colon], bytes: bytes[..<close], rule: line[line.index(after: end)..<cut])
   }
 
-  private static func scan(_ text: Substring) -> (value: UInt64, rest: Substring)? {
-    var rest = text.drop(while: \.isWhitespace)
+  /// The number at the start and what follows it.
+  package static func scan(_ text: Substring) -> (value: UInt64, rest: Substring)? {
+    var rest = text.drop { $0 == " " || ("\t"..."\r").contains($0) }
     let isNegative = rest.first == "-"
     if isNegative || rest.first == "+" { rest.removeFirst() }
     let digits = rest.prefix { $0.isASCII && $0.isNumber }
