@@ -81,19 +81,23 @@ struct CalendarDays: Sendable, Hashable {
 enum CalendarText {
   /// `hh:mm[:ss]` as seconds since midnight.
   static func time(_ text: String) throws(OptionError) -> UInt32 {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let limits: [UInt32] = [23, 59, 59]
-    guard (2...3).contains(parts.count) else { throw badTime(text) }
     var seconds: UInt32 = 0
+    var rest = text[...]
     for (index, limit) in limits.enumerated() {
-      let value = index < parts.count ? number(parts[index]) : 0
-      guard let value, value <= limit else { throw badTime(text) }
+      let part = rest.prefix { $0 != ":" }
+      // The last part has nothing after it, the first one something.
+      guard let value = number(part), value <= limit, index > 0 || part.endIndex < rest.endIndex,
+        index < 2 || part.endIndex == rest.endIndex
+      else { throw badTime(rest) }
       seconds = seconds * 60 + value
+      rest = rest[part.endIndex...].dropFirst()
     }
     return seconds
   }
 
-  private static func badTime(_ text: String) -> OptionError {
+  /// iptables shows the part it could not read and what follows.
+  private static func badTime(_ text: Substring) -> OptionError {
     OptionError("invalid time \"\(text)\" specified, should be hh:mm[:ss] format and within the boundaries")
   }
 
@@ -123,10 +127,12 @@ enum CalendarText {
   /// As `strtoul(3)` takes a part: nothing at all is 0.
   private static func number(_ text: Substring) -> UInt32? {
     var digits = text.drop { $0 == " " }
-    if digits.first == "+" || digits.first == "-" { digits.removeFirst() }
+    let isNegative = digits.first == "-"
+    if isNegative || digits.first == "+" { digits.removeFirst() }
     if digits.isEmpty { return 0 }
-    guard digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-    return UInt32(digits)
+    guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let value = UInt32(digits) else { return nil }
+    // A negative number counts down from the largest.
+    return isNegative && value > 0 ? .max : value
   }
 
   /// `04:05:06`.

@@ -41,9 +41,14 @@ package struct ConnbytesMatch: Match {
     }
     let bounds = try parts.map { part throws(OptionError) -> UInt64? in
       if part.isEmpty { return nil }
-      guard let value = CNumber.parse(part, 0...UInt64.max) else {
+      guard let (value, rest) = CNumber.prefix(part) else {
+        let all = option.value[part.startIndex...]
         throw OptionError(
-          "connbytes: bad value for option \"--connbytes\" near \"\(part)\", or out of range (0-\(UInt64.max)).")
+          "connbytes: bad value for option \"--connbytes\" near \"\(all)\", or out of range (0-\(UInt64.max)).")
+      }
+      guard rest.isEmpty else {
+        let all = option.value[rest.startIndex...]
+        throw OptionError("connbytes: Argument to \"--connbytes\" has unexpected characters near \"\(all)\".")
       }
       return value
     }

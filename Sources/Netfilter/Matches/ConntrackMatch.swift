@@ -56,10 +56,7 @@ package struct ConntrackMatch: Match {
     case "ctorigsrc", "ctorigdst", "ctreplsrc", "ctrepldst":
       addresses[option.name] = Wanted(try Self.address(option), option)
     case "ctorigsrcport", "ctorigdstport", "ctreplsrcport", "ctrepldstport":
-      let range = try PortRange(option.value, inverted: option.inverted) { text throws(OptionError) in
-        try ServiceNames.resolve(text)
-      }
-      ports[option.name] = Wanted(range, option)
+      ports[option.name] = Wanted(try PortRange(of: option, for: Self.name), option)
     case "ctstatus": statuses = Wanted(try ConnectionStatusSet(option.value), option)
     case "ctexpire":
       expiry = Wanted(try ClosedRangeText(option.value, option: "ctexpire", of: Self.name, most: .max), option)
@@ -76,9 +73,7 @@ package struct ConntrackMatch: Match {
   /// Unlike the address of a rule, this one keeps its host bits.
   private static func address(_ option: GivenOption) throws(OptionError) -> AddressAndMask {
     let parts = option.value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let address = AddressReading.host(parts[0]) else {
-      throw OptionError("getaddrinfo: Name or service not known")
-    }
+    let address = try AddressReading.host(parts[0])
     guard parts.count == 2 else { return AddressAndMask(address: address, mask: .max) }
     return AddressAndMask(address: address, mask: try AddressReading.prefixMask(parts[1], of: option, Self.name))
   }
@@ -114,7 +109,8 @@ package struct ConntrackMatch: Match {
     // The words of the saved form without their dashes, addresses by their names; a protocol always by number.
     saved.split(separator: " ").map { word in
       if word.hasPrefix("--") { return " \(word.dropFirst(2))" }
-      return numeric ? " \(word)" : " \(AddressText.named(word))"
+      if numeric { return " \(word)" }
+      return word == "0.0.0.0" || word.hasPrefix("0.0.0.0/") ? " anywhere" : " \(AddressText.named(word))"
     }.joined()
   }
 

@@ -27,8 +27,8 @@ package struct DCCPMatch: Match {
 
   package mutating func take(_ given: GivenOption) throws(OptionError) {
     switch given.name {
-    case "sport": source = try Self.ports(given)
-    case "dport": destination = try Self.ports(given)
+    case "sport": source = try PortRange(of: given, for: Self.name)
+    case "dport": destination = try PortRange(of: given, for: Self.name)
     case "dccp-option":
       option = try given.number(1...UInt8.max, for: Self.name)
       optionInverted = given.inverted
@@ -41,12 +41,6 @@ package struct DCCPMatch: Match {
         mask |= number == 10 ? 0xfc00 : 1 << UInt16(number)
       }
       (typeMask, typesInverted) = (mask, given.inverted)
-    }
-  }
-
-  private static func ports(_ given: GivenOption) throws(OptionError) -> PortRange {
-    try PortRange(given.value, inverted: given.inverted) { text throws(OptionError) in
-      try ServiceNames.resolve(text)
     }
   }
 

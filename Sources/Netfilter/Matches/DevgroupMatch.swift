@@ -66,10 +66,13 @@ struct NamedMask: Sendable, Hashable {
       (masked, name) = (MaskedValue(value: number), option.value)
       return
     }
-    guard let given = MaskedValue(option.value) else {
+    guard let (number, rest) = CNumber.prefix(option.value[...]), number <= UInt32.max,
+      rest.isEmpty || rest.first == "/"
+    else {
       throw OptionError(
         "\(owner): could not map name \(option.value) to an integer value for option \"--\(option.name)\".")
     }
+    let given = try option.maskedValue(for: owner)
     masked = given
     name = given.mask == .max ? names.first { $0.value == given.value }?.key : nil
   }

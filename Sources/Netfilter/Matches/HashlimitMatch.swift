@@ -77,7 +77,7 @@ package struct HashlimitMatch: Match, SharingExtension {
     let text = option.value
     if let length = CNumber.parse(text, 0...32) { return UInt8(truncatingIfNeeded: length) }
     let mask = try AddressReading.prefixMask(text, of: option, name)
-    guard mask != .max || AddressReading.host(text) == .broadcast else { return .max }
+    guard mask != .max || (try? AddressReading.host(text)) == .broadcast else { return .max }
     return UInt8(mask.nonzeroBitCount)
   }
 
@@ -89,7 +89,8 @@ package struct HashlimitMatch: Match, SharingExtension {
       if let givenBurst {
         let least = given.bytesPerSecond
         guard least > 0, givenBurst >= least else { throw OptionError("burst cannot be smaller than \(least)b") }
-        burst = UInt64(UInt32(truncatingIfNeeded: givenBurst / least))
+        // iptables divides what 32 bits hold of it, and rounds up by the whole.
+        burst = UInt64(UInt32(truncatingIfNeeded: givenBurst)) / least
         if givenBurst % least > 0 { burst += 1 }
         expiry = givenExpiry ?? 60_000
       }

@@ -87,9 +87,12 @@ struct HashlimitRate: Sendable, Hashable {
   /// `512kb/s`: in the largest unit that gives the same cost again.
   var bytesText: String {
     let rate = bytesPerSecond
+    // iptables rounds in 32 bits: what is above them is lost, and the unit with it.
     let unit =
-      Self.multiples.first { rate >= $0.factor && Self.cost(ofBytes: rate & ~($0.factor - 1)) == average }
-      ?? Self.multiples[2]
+      Self.multiples.first { unit in
+        let rounded = rate & UInt64(~UInt32(truncatingIfNeeded: unit.factor - 1))
+        return rate >= unit.factor && Self.cost(ofBytes: rounded) == average
+      } ?? Self.multiples[2]
     return "\(rate / unit.factor)\(unit.name)b/s"
   }
 

@@ -19,6 +19,8 @@ package struct IprangeMatch: Match {
   private var source: AddressRange?
   private var destination: AddressRange?
 
+  package private(set) var warnings: [String] = []
+
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
@@ -31,6 +33,7 @@ package struct IprangeMatch: Match {
     }
     guard let first = ends.first, let last = ends.last else { return }
     let range = AddressRange(first: first, last: last, inverted: option.inverted)
+    if last < first { warnings.append("xt_iprange: range \(option.value) is reversed and will never match") }
     if option.name == "src-range" { source = range } else { destination = range }
   }
 
@@ -43,11 +46,6 @@ package struct IprangeMatch: Match {
   package var saved: String {
     (source.map { SavedOption.text("src-range", $0.text, inverted: $0.inverted) } ?? "")
       + (destination.map { SavedOption.text("dst-range", $0.text, inverted: $0.inverted) } ?? "")
-  }
-
-  package var warnings: [String] {
-    [source, destination].compactMap { $0 }.filter { $0.last < $0.first }
-      .map { "xt_iprange: range \($0.text) is reversed and will never match" }
   }
 
   package func listed(numeric: Bool) -> String {

@@ -9,13 +9,15 @@ package struct PhysdevMatch: Match {
   private static let order = ["physdev-is-in", "physdev-in", "physdev-is-out", "physdev-out", "physdev-is-bridged"]
 
   private var given: [String: (value: String?, inverted: Bool)] = [:]
+  package private(set) var warnings: [String] = []
 
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     let isFlag = Self.flags.contains(option.name)
-    guard isFlag || option.value.utf8.count < 16 else {
-      throw OptionError("interface name `\(option.value)' must be shorter than IFNAMSIZ (15)")
+    if !isFlag {
+      if let problem = InterfaceName.problem(option.value) { throw OptionError(problem) }
+      warnings += InterfaceName.warnings(option.value)
     }
     given[option.name] = (isFlag ? nil : option.value, option.inverted)
   }

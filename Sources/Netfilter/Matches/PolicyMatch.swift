@@ -64,14 +64,18 @@ package struct PolicyMatch: Match {
       guard elements.count < Self.most else { throw OptionError("policy match: maximum policy depth reached") }
       elements.append(Element())
     default:
-      guard elements[elements.count - 1].values[option.name] == nil else {
-        throw OptionError("policy match: double --\(option.name) option")
+      let isGiven = elements[elements.count - 1].values[option.name] != nil
+      elements[elements.count - 1].values[option.name] = try Self.value(option) { () throws(OptionError) in
+        if isGiven { throw OptionError("policy match: double --\(option.name) option") }
       }
-      elements[elements.count - 1].values[option.name] = try Self.value(option)
     }
   }
 
-  private static func value(_ option: GivenOption) throws(OptionError) -> Element.Value {
+  /// - Parameter once: refuses an option given twice, which iptables does before or after it has read the value.
+  private static func value(
+    _ option: GivenOption, once: () throws(OptionError) -> Void
+  ) throws(OptionError) -> Element.Value {
+    if option.name == "mode" { try once() }
     let saved: String
     var numeric: String?
     switch option.name {
@@ -83,17 +87,22 @@ package struct PolicyMatch: Match {
       }
       saved = option.value
     case "proto":
-      guard let number = ProtocolNames.number(option.value.lowercased()), [50, 51, 108].contains(number) else {
+      guard let number = ProtocolNames.number(option.value) else {
+        throw OptionError("unknown protocol \"\(option.value)\" specified")
+      }
+      try once()
+      guard [50, 51, 108].contains(number) else {
         throw OptionError("policy match: protocol must be ah/esp/ipcomp")
       }
       saved = ProtocolNames.text(number)
       numeric = String(number)
     default:
       let parts = option.value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-      let address = try AddressReading.address(parts[0])
-      let mask = parts.count == 2 ? try AddressReading.mask(parts[1]) : .max
+      let address = try AddressReading.host(parts[0])
+      let mask = parts.count == 2 ? try AddressReading.prefixMask(parts[1], of: option, name) : .max
       saved = AddressText.withoutHostMask(address, mask)
     }
+    try once()
     return Element.Value(saved: saved, numeric: numeric ?? saved, inverted: option.inverted)
   }
 
@@ -104,7 +113,11 @@ package struct PolicyMatch: Match {
       elements = []
     }
     for (index, element) in elements.enumerated() {
-      if isStrict, element.values.isEmpty { throw OptionError("policy match: empty policy element \(index).") }
+      if isStrict, element.values.isEmpty {
+        throw OptionError(
+          "policy match: empty policy element \(index). --strict is in effect, but at least one of reqid, spi, "
+            + "tunnel-src, tunnel-dst, proto or mode is required.")
+      }
       if element.hasStrayTunnel {
         throw OptionError("policy match: --tunnel-src/--tunnel-dst is only valid in tunnel mode")
       }

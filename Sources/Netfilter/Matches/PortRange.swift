@@ -10,6 +10,16 @@ package struct PortRange: Sendable, Hashable {
     self.inverted = inverted
   }
 
+  /// The ports of an option, no more than two numbers or names (`XTTYPE_PORTRC`).
+  package init(of option: GivenOption, for owner: String) throws(OptionError) {
+    guard option.value.utf8.count(where: { $0 == UInt8(ascii: ":") }) < 2 else {
+      throw OptionError("\(owner): Too many components for option \"--\(option.spoken)\" (max: 2)")
+    }
+    try self.init(option.value, inverted: option.inverted) { text throws(OptionError) in
+      try ServiceNames.resolve(text)
+    }
+  }
+
   /// One port or two with a colon between, either of which may be missing; what `read` makes of a name or number.
   package init(
     _ text: String, inverted: Bool, read: (Substring) throws(OptionError) -> UInt16

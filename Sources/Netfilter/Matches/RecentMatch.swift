@@ -42,9 +42,7 @@ package struct RecentMatch: Match {
     case "rsource": usesDestination = false
     case "rdest": usesDestination = true
     case "mask":
-      guard let mask = AddressReading.host(option.value) else {
-        throw OptionError("getaddrinfo: Name or service not known")
-      }
+      let mask = try AddressReading.host(option.value)
       self.mask = mask
     default:
       action = Action(rawValue: option.name)

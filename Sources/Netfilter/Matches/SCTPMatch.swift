@@ -4,9 +4,13 @@ import Wire
 package struct SCTPMatch: Match {
   package static let name = "sctp"
   package static let options = [
-    OptionDefinition("sport", aliases: ["source-port"], invertible: true),
-    OptionDefinition("dport", aliases: ["destination-port"], invertible: true),
-    OptionDefinition("chunk-types", argument: .pair, invertible: true),
+    OptionDefinition(
+      "sport", aliases: ["source-port"], invertible: true, repetition: "Only one `--source-port' allowed"),
+    OptionDefinition(
+      "dport", aliases: ["destination-port"], invertible: true, repetition: "Only one `--destination-port' allowed"),
+    OptionDefinition(
+      "chunk-types", argument: .pair, invertible: true, missingPair: "--chunk-types requires two args",
+      repetition: "Only one `--chunk-types' allowed"),
   ]
   package static let protocolNumber: UInt8? = 132
 

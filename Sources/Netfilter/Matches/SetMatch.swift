@@ -5,13 +5,20 @@ package struct SetMatch: Match {
   package static let name = "set"
   package static let options =
     [
-      OptionDefinition("match-set", aliases: ["set"], argument: .pair, invertible: true),
-      OptionDefinition("return-nomatch", argument: .none),
-      OptionDefinition("update-counters", argument: .none, invertible: true),
-      OptionDefinition("update-subcounters", argument: .none, invertible: true),
+      OptionDefinition(
+        "match-set", aliases: ["set"], argument: .pair, invertible: true,
+        repetition: "--match-set can be specified only once"),
+      OptionDefinition(
+        "return-nomatch", argument: .none, repeatable: true, inversion: "--return-nomatch flag cannot be inverted"),
+      OptionDefinition("update-counters", argument: .none, invertible: true, repeatable: true),
+      OptionDefinition("update-subcounters", argument: .none, invertible: true, repeatable: true),
     ]
     + ["packets", "bytes"].flatMap { unit in
-      ["eq", "lt", "gt"].map { OptionDefinition("\(unit)-\($0)", invertible: $0 == "eq") }
+      ["eq", "lt", "gt"].map {
+        OptionDefinition(
+          "\(unit)-\($0)", invertible: $0 == "eq", repetition: "only one of the --\(unit)-[eq|lt|gt] is allowed",
+          inversion: "--\(unit)-\($0) option cannot be inverted")
+      }
     }
 
   private var reference: SetReference?
@@ -39,9 +46,6 @@ package struct SetMatch: Match {
       throw OptionError("Cannot parse \(option.value) as a counter value")
     }
     let test = SetCounterTest(relation: relation, value: value, inverted: option.inverted)
-    guard (words[0] == "packets" ? question.packets : question.bytes) == nil else {
-      throw OptionError("only one of the --\(words[0])-[eq|lt|gt] is allowed")
-    }
     if words[0] == "packets" { question.packets = test } else { question.bytes = test }
   }
 
@@ -100,7 +104,7 @@ struct SetReference: Sendable, Hashable {
     name = option.value
     isSource = try words.map { word throws(OptionError) in
       guard word.hasPrefix("src") || word.hasPrefix("dst") else {
-        throw OptionError("You must specify (the comma separated list of) 'src' or 'dst'.")
+        throw OptionError("You must spefify (the comma separated list of) 'src' or 'dst'.")
       }
       return word.hasPrefix("src")
     }

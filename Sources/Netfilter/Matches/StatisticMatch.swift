@@ -13,6 +13,8 @@ package struct StatisticMatch: Match {
   private var probability: UInt32?
   private var every: UInt32?
   private var packet: UInt32?
+  /// What the largest `packet` may be: the probability lies in the same place, and the last given stands there.
+  private var largestPacket: UInt32 = 0
   private var inverted = false
 
   package init() {}
@@ -24,11 +26,14 @@ package struct StatisticMatch: Match {
       guard ["random", "nth"].contains(option.value) else { throw OptionError("Bad mode \"\(option.value)\"") }
       isRandom = option.value == "random"
     case "probability":
-      guard let value = Double(option.value), (0...1).contains(value) else {
+      guard let (value, rest) = FloatingNumber.prefix(option.value[...]), rest.isEmpty, (0...1).contains(value) else {
         throw OptionError("statistic: bad value for option \"--probability\", or out of range (0-1).")
       }
-      probability = UInt32((value * 2_147_483_648).rounded(.toNearestOrAwayFromZero))
-    case "every": every = try option.number(1...UInt32.max, for: Self.name)
+      let units = UInt32((value * 2_147_483_648).rounded(.toNearestOrAwayFromZero))
+      (probability, largestPacket) = (units, units)
+    case "every":
+      let given = try option.number(1...UInt32.max, for: Self.name)
+      (every, largestPacket) = (given, given - 1)
     default: packet = try option.number(for: Self.name)
     }
   }
@@ -41,7 +46,7 @@ package struct StatisticMatch: Match {
     guard every != nil || packet != nil else {
       throw OptionError("--every and --packet must be specified when using nth mode")
     }
-    guard packet ?? 0 < every ?? 1 else { throw OptionError("the --packet p must be 0 <= p <= n-1") }
+    guard packet ?? 0 <= largestPacket else { throw OptionError("the --packet p must be 0 <= p <= n-1") }
   }
 
   package var saved: String {

@@ -53,7 +53,10 @@ package struct StringMatch: Match {
       throw OptionError("string: the pattern has \(length) bytes")
     }
     // The kernel has a third, `fsm`, which takes no plain text.
-    guard ["bm", "kmp"].contains(algorithm) else { throw OptionError("string: no algorithm `\(algorithm)'") }
+    guard ["bm", "kmp"].contains(algorithm) else {
+      let text = algorithm == "fsm" ? "Invalid argument" : "No chain/target/match by that name"
+      throw OptionError("string: no algorithm `\(algorithm)'", systemText: text)
+    }
   }
 
   // MARK: text

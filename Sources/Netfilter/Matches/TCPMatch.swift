@@ -4,12 +4,15 @@ import Wire
 package struct TCPMatch: Match {
   package static let name = "tcp"
   package static let options = [
-    OptionDefinition("sport", aliases: ["source-port"], invertible: true),
-    OptionDefinition("dport", aliases: ["destination-port"], invertible: true),
-    OptionDefinition("syn", argument: .none, invertible: true, excludes: ["tcp-flags"]),
-    OptionDefinition("tcp-flags", argument: .pair, invertible: true, excludes: ["syn"]),
-    OptionDefinition("tcp-option", invertible: true),
+    OptionDefinition(
+      "sport", aliases: ["source-port"], invertible: true, repetition: "Only one `--source-port' allowed"),
+    OptionDefinition(
+      "dport", aliases: ["destination-port"], invertible: true, repetition: "Only one `--destination-port' allowed"),
+    OptionDefinition("syn", argument: .none, invertible: true, repetition: twoFlags),
+    OptionDefinition("tcp-flags", argument: .pair, invertible: true, repetition: twoFlags),
+    OptionDefinition("tcp-option", invertible: true, repetition: "Only one `--tcp-option' allowed"),
   ]
+  private static let twoFlags = "Only one of `--syn' or `--tcp-flags'  allowed"
   package static let protocolNumber: UInt8? = 6
 
   private var source = PortRange()

@@ -24,6 +24,7 @@ package struct TimeMatch: Match {
   private var timeStop = Self.lastSecond
   private var days = CalendarDays()
   private var usesKernelZone = false
+  private var wasLocalZone = false
   private var isContiguous = false
 
   package init() {}
@@ -37,7 +38,8 @@ package struct TimeMatch: Match {
     case "monthdays": try days.takeMonthDays(option.value, inverted: option.inverted)
     case "weekdays": try days.takeWeekdays(option.value, inverted: option.inverted)
     case "contiguous": isContiguous = true
-    case "localtz", "kerneltz": usesKernelZone = true
+    case "localtz": (usesKernelZone, wasLocalZone) = (true, true)
+    case "kerneltz": usesKernelZone = true
     default: break
     }
   }
@@ -46,6 +48,14 @@ package struct TimeMatch: Match {
     if isContiguous, timeStart < timeStop {
       throw OptionError("time: --contiguous only makes sense when stoptime is smaller than starttime")
     }
+  }
+
+  package var warnings: [String] {
+    guard wasLocalZone else { return [] }
+    return [
+      "WARNING: --localtz is being replaced by --kerneltz, since \"local\" is ambiguous. "
+        + "Note the kernel timezone has caveats - see manpage for details."
+    ]
   }
 
   package var saved: String {

@@ -153,9 +153,8 @@ private struct U32Reader {
     var reader = Self(text)
     var tests: [U32Test] = []
     repeat {
-      guard tests.count < most else { throw reader.error("too many \"&&\"s") }
       tests.append(try reader.test())
-    } while try reader.takeConjunction()
+    } while try reader.takeConjunction(isFull: tests.count > most)
     return tests
   }
 
@@ -164,20 +163,19 @@ private struct U32Reader {
     if next == UInt8(ascii: "=") { throw error("location spec missing") }
     var test = U32Test(start: try number(orEnd: "abrupt end of input after location specifier"))
     while try !takeEquals() {
-      let operation = try operation()
-      guard test.steps.count < Self.most - 1 else { throw error("too many operators") }
-      test.steps.append(U32Test.Step(operation: operation, number: try number()))
+      test.steps.append(U32Test.Step(operation: try operation(), number: try number()))
+      guard test.steps.count < Self.most else { throw error("too many operators") }
     }
     repeat {
-      guard test.values.count < Self.most else { throw error("too many \",\"s") }
       let low = try number(orEnd: test.values.isEmpty ? "test ended with no value specified" : nil)
       skipSpace()
-      guard next == UInt8(ascii: ":") else {
-        test.values.append((low, low))
-        continue
+      var high = low
+      if next == UInt8(ascii: ":") {
+        index += 1
+        high = try number()
       }
-      index += 1
-      test.values.append((low, try number()))
+      guard test.values.count < Self.most else { throw error("too many \",\"s") }
+      test.values.append((low, high))
     } while takeComma()
     return test
   }
@@ -203,12 +201,16 @@ private struct U32Reader {
     return true
   }
 
-  private mutating func takeConjunction() throws(OptionError) -> Bool {
+  /// - Parameter isFull: there was one test too many, which iptables finds out here.
+  private mutating func takeConjunction(isFull: Bool) throws(OptionError) -> Bool {
     skipSpace()
-    guard let letter = next else { return false }
-    guard letter == UInt8(ascii: "&") else { throw error("expected \",\" or \"&&\"") }
-    index += 1
-    guard next == UInt8(ascii: "&") else { throw error("a second '&' was expected") }
+    if let letter = next {
+      guard letter == UInt8(ascii: "&") else { throw error("expected \",\" or \"&&\"") }
+      index += 1
+      guard next == UInt8(ascii: "&") else { throw error("a second '&' was expected") }
+    }
+    if isFull { throw error("too many \"&&\"s") }
+    guard next != nil else { return false }
     index += 1
     return true
   }

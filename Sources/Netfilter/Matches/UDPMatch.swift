@@ -13,9 +13,7 @@ package struct UDPMatch: Match {
   package init() {}
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
-    let range = try PortRange(option.value, inverted: option.inverted) { text throws(OptionError) in
-      try ServiceNames.resolve(text)
-    }
+    let range = try PortRange(of: option, for: Self.name)
     if option.name == "sport" { source = range } else { destination = range }
   }
 

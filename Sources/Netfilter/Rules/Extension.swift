@@ -31,6 +31,8 @@ package protocol RuleExtension: Sendable {
   var warnings: [String] { get }
   /// The text of `iptables -L`, with a leading space.
   func listed(numeric: Bool) -> String
+  /// The same of a rule that `iptables -v` has just read, before the kernel has seen it.
+  var echoed: String { get }
   /// What the extension keeps between packets (a token bucket, a list of addresses); `nil` for none. Made anew
   /// whenever the rule's table is loaded.
   func makeState(in namespace: NetworkNamespace) -> ExtensionState?
@@ -50,6 +52,7 @@ extension RuleExtension {
   package var notModelled: String? { nil }
   package var warnings: [String] { [] }
   package func listed(numeric: Bool) -> String { saved }
+  package var echoed: String { listed(numeric: true) }
   package func makeState(in namespace: NetworkNamespace) -> ExtensionState? { nil }
 }
 
@@ -116,6 +119,12 @@ package struct OptionDefinition: Sendable, Hashable {
   /// The spelling that iptables uses in its messages.
   package let spoken: String
   package let argument: Argument
+  /// What iptables says where the second word of a pair is missing.
+  package let missingPair: String
+  /// What it says where the option, or another with the same words here, stands before already.
+  package let repetition: String?
+  /// What it says of a `!`.
+  package let inversion: String?
   /// `!` may stand before it.
   package let isInvertible: Bool
   /// It may be given more than once.
@@ -129,12 +138,16 @@ package struct OptionDefinition: Sendable, Hashable {
   package init(
     _ name: String, aliases: [String] = [], spoken: String? = nil, argument: Argument = .required,
     invertible: Bool = false,
-    repeatable: Bool = false, mandatory: Bool = false, excludes: [String] = [], requires: [String] = []
+    repeatable: Bool = false, mandatory: Bool = false, excludes: [String] = [], requires: [String] = [],
+    missingPair: String? = nil, repetition: String? = nil, inversion: String? = nil
   ) {
     self.name = name
     self.aliases = aliases
     self.spoken = spoken ?? name
     self.argument = argument
+    self.repetition = repetition
+    self.inversion = inversion
+    self.missingPair = missingPair ?? "--\(name) requires two args."
     isInvertible = invertible
     isRepeatable = repeatable
     isMandatory = mandatory
@@ -147,6 +160,8 @@ package struct OptionDefinition: Sendable, Hashable {
 package struct GivenOption: Sendable, Hashable {
   /// `OptionDefinition.name`, however it was spelled or abbreviated.
   package let name: String
+  /// `OptionDefinition.spoken`.
+  package let spoken: String
   /// The argument; empty for an option that takes none.
   package let value: String
   /// The second word of an option that takes a pair.
@@ -158,10 +173,12 @@ package struct GivenOption: Sendable, Hashable {
   package let sets: SetCatalog?
 
   package init(
-    name: String, value: String = "", second: String = "", inverted: Bool = false, rule: RuleHeader = RuleHeader(),
+    name: String, spoken: String? = nil, value: String = "", second: String = "", inverted: Bool = false,
+    rule: RuleHeader = RuleHeader(),
     sets: SetCatalog? = nil
   ) {
     self.name = name
+    self.spoken = spoken ?? name
     self.value = value
     self.second = second
     self.inverted = inverted

@@ -86,6 +86,8 @@ package struct Rule: Sendable {
   package var action: Action
   package var counters: Counters
   package var source: RuleSource?
+  /// The kernel does not have it yet: what sets counters to zero passes over it.
+  package var isNew = true
 
   package init(
     header: RuleHeader = RuleHeader(), matches: [any Match] = [], action: Action = .none,

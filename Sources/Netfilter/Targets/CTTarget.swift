@@ -15,9 +15,10 @@ package struct CTTarget: Target {
   private static let events = [
     "new", "related", "destroy", "reply", "assured", "protoinfo", "helper", "mark", "natseqinfo", "secmark",
   ]
-  /// Helpers of the kernel (`net/netfilter/nf_conntrack_*.c`).
-  private static let helpers: Set<String> = [
-    "amanda", "ftp", "irc", "netbios-ns", "pptp", "Q.931", "RAS", "sane", "sip", "snmp", "tftp",
+  /// Helpers of the kernel (`net/netfilter/nf_conntrack_*.c`) and the protocols they know.
+  private static let helpers: [String: Set<UInt8>] = [
+    "amanda": [17], "ftp": [6], "irc": [6], "netbios-ns": [17], "pptp": [6], "Q.931": [6], "RAS": [17], "sane": [6],
+    "sip": [6, 17], "snmp": [17], "tftp": [17],
   ]
 
   private var isUntracked = false
@@ -61,31 +62,37 @@ package struct CTTarget: Target {
 
   package func check(_ placement: RulePlacement) throws(OptionError) {
     if isUntracked { return }
-    if !timeout.isEmpty { throw OptionError("CT: there is no timeout policy `\(timeout)'") }
-    guard !helper.isEmpty else { return }
-    guard placement.header.protocolNumber != 0, !placement.header.protocolInverted else {
-      throw OptionError("CT --helper needs a protocol, without !")
+    let number = placement.header.protocolInverted ? 0 : placement.header.protocolNumber
+    let missing = { (text: String) in OptionError(text, systemText: "No chain/target/match by that name") }
+    if !helper.isEmpty {
+      guard number != 0 else { throw missing("CT --helper needs a protocol, without !") }
+      guard Self.helpers[helper]?.contains(number) == true else {
+        throw missing("CT: there is no helper `\(helper)' for \(ProtocolNames.text(number))")
+      }
     }
-    guard Self.helpers.contains(helper) else { throw OptionError("CT: there is no helper `\(helper)'") }
+    guard !timeout.isEmpty else { return }
+    guard number != 0 else { throw OptionError("CT --timeout needs a protocol, without !") }
+    throw missing("CT: there is no timeout policy `\(timeout)'")
   }
 
-  package var saved: String {
-    var text = isUntracked ? " --notrack" : ""
-    if !helper.isEmpty { text += " --helper \(helper)" }
-    if !timeout.isEmpty { text += " --timeout \(timeout)" }
+  // The kernel hands back no more of the timeout's name than four bytes.
+  package var saved: String { text("--", timeout: SavedString.cut(timeout, to: 4)) }
+  package func listed(numeric: Bool) -> String { " CT" + text("", timeout: SavedString.cut(timeout, to: 4)) }
+  package var echoed: String { " CT" + text("", timeout: timeout) }
+
+  private func text(_ dashes: String, timeout: String) -> String {
+    var text = isUntracked ? " \(dashes)notrack" : ""
+    if !helper.isEmpty { text += " \(dashes)helper \(helper)" }
+    if !timeout.isEmpty { text += " \(dashes)timeout \(timeout)" }
     if !trackingEvents.isEmpty {
-      text += " --ctevents " + Self.events.filter(trackingEvents.contains).joined(separator: ",")
+      text += " \(dashes)ctevents " + Self.events.filter(trackingEvents.contains).joined(separator: ",")
     }
-    if !expectationEvents.isEmpty { text += " --expevents new" }
+    if !expectationEvents.isEmpty { text += " \(dashes)expevents new" }
     if !zone.isEmpty, zone != "0" {
       let side = zoneSides.count == 1 ? zoneSides.first ?? "zone" : "zone"
-      text += " --\(side) \(zone)"
+      text += " \(dashes)\(side) \(zone)"
     }
     return text
-  }
-
-  package func listed(numeric: Bool) -> String {
-    " CT" + saved.split(separator: " ").map { " " + ($0.hasPrefix("--") ? $0.dropFirst(2) : $0) }.joined()
   }
 
   package var notModelled: String? {

@@ -12,8 +12,10 @@ package struct NFLOGTarget: Target {
   private var group: UInt16 = 0
   private var prefix = ""
   private var range: UInt32 = 0
+  private var hasRange = false
   private var size: UInt32?
   private var threshold: UInt16 = 0
+  package private(set) var warnings: [String] = []
 
   package init() {}
 
@@ -24,7 +26,7 @@ package struct NFLOGTarget: Target {
       guard !option.value.isEmpty else { throw OptionError("Argument must have a minimum length of 1 characters") }
       guard !option.value.utf8.contains(0x0a) else { throw OptionError("Newlines not allowed in --log-prefix") }
       prefix = SavedString.cut(option.value, to: 63)
-    case "nflog-range": range = try option.number(for: Self.name)
+    case "nflog-range": (range, hasRange) = (try option.number(for: Self.name), true)
     case "nflog-size": size = try option.number(for: Self.name)
     default: threshold = try option.number(for: Self.name)
     }
@@ -38,9 +40,9 @@ package struct NFLOGTarget: Target {
     return text
   }
 
-  package var warnings: [String] {
-    range == 0
-      ? [] : ["warn: --nflog-range has never worked and is no longer supported, please use --nflog-size instead"]
+  package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
+    guard hasRange else { return }
+    warnings = ["warn: --nflog-range has never worked and is no longer supported, please use --nflog-size instead"]
   }
 
   package func listed(numeric: Bool) -> String {

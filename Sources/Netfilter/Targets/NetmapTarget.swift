@@ -15,9 +15,7 @@ package struct NetmapTarget: Target {
 
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     let parts = option.value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let address = AddressReading.host(parts[0]) else {
-      throw OptionError("getaddrinfo: Name or service not known")
-    }
+    let address = try AddressReading.host(parts[0])
     if parts.count == 2 { mask = try AddressReading.prefixMask(parts[1], of: option, Self.name) }
     network = IPv4Address(rawValue: address.rawValue & mask)
   }

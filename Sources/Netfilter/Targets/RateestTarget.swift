@@ -28,17 +28,16 @@ package struct RateestTarget: Target {
     }
   }
 
-  /// `250ms`, `1.5s`; microseconds where no unit is given.
+  /// `250ms`, `1.5s`; microseconds where no unit is given. What does not fit 32 bits loses its upper ones.
   private static func time(_ text: String, _ what: String) throws(OptionError) -> UInt32 {
-    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let units: [(names: [String], factor: Double)] = [
       (["s", "sec", "secs"], 1_000_000), (["ms", "msec", "msecs"], 1000), (["", "us", "usec", "usecs"], 1),
     ]
-    let unit = text.dropFirst(number.count).lowercased()
-    guard let value = Double(number), let factor = units.first(where: { $0.names.contains(unit) })?.factor,
-      value * factor <= Double(UInt32.max)
+    guard let (value, unit) = FloatingNumber.prefix(text[...]),
+      let factor = units.first(where: { $0.names.contains(unit.lowercased()) })?.factor
     else { throw OptionError("RATEEST: bad \(what) value \"\(text)\"") }
-    return UInt32(value * factor)
+    // Beyond 64 bits the processor makes it -2^63, whose lower bits are 0.
+    return Int64(exactly: (value * factor).rounded(.towardZero)).map(UInt32.init(truncatingIfNeeded:)) ?? 0
   }
 
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
@@ -75,11 +74,13 @@ package struct RateestTarget: Target {
   private func text(_ prefix: String) -> String {
     let length = UInt64(Self.quarter) << UInt64(intervalLog)
     return " \(prefix)name \(estimator) \(prefix)interval \(Self.text(length)) \(prefix)ewmalog "
-      + Self.text(length << UInt64(averageLog))
+      + Self.text(UInt64(UInt32(truncatingIfNeeded: length << UInt64(averageLog))))
   }
 
   package var saved: String { text("--rateest-") }
   package func listed(numeric: Bool) -> String { text("") }
+
+  package var notModelled: String? { "-j RATEEST" }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult { .notModelled("-j RATEEST") }
 }

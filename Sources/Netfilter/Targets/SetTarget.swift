@@ -4,9 +4,14 @@ package struct SetTarget: Target {
   private static let maps = ["map-mark", "map-prio", "map-queue"]
   // A `!` is read and passed over.
   package static let options =
-    ["add-set", "del-set", "map-set"].map { OptionDefinition($0, argument: .pair, invertible: true) }
-    + [OptionDefinition("exist", argument: .none), OptionDefinition("timeout")]
-    + maps.map { OptionDefinition($0, argument: .none) }
+    ["add-set", "del-set", "map-set"].map {
+      OptionDefinition($0, argument: .pair, invertible: true, repetition: "--\($0) can be specified only once")
+    }
+    + [
+      OptionDefinition("exist", argument: .none, invertible: true, repeatable: true),
+      OptionDefinition("timeout", invertible: true, repeatable: true),
+    ]
+    + maps.map { OptionDefinition($0, argument: .none, invertible: true, repeatable: true) }
 
   private var added: SetReference?
   private var deleted: SetReference?

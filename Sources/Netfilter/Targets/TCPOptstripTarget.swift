@@ -27,6 +27,7 @@ package struct TCPOptstripTarget: Target {
   }
 
   package func listed(numeric: Bool) -> String {
+    if kinds.isEmpty { return "" }
     let text = { (kind: UInt8) in (numeric ? nil : Self.names.first { $0.value == kind }?.key) ?? String(kind) }
     return " TCPOPTSTRIP options " + kinds.sorted().map(text).joined(separator: ",")
   }

@@ -15,9 +15,7 @@ package struct TeeTarget: Target {
       interface = SavedString.cut(option.value, to: 15)
       return
     }
-    guard let address = AddressReading.host(option.value) else {
-      throw OptionError("getaddrinfo: Name or service not known")
-    }
+    let address = try AddressReading.host(option.value)
     gateway = address
   }
 

@@ -20,9 +20,7 @@ package struct TproxyTarget: Target {
     switch option.name {
     case "on-port": port = try ServiceNames.resolve(option.value)
     case "on-ip":
-      guard let address = AddressReading.host(option.value) else {
-        throw OptionError("getaddrinfo: Name or service not known")
-      }
+      let address = try AddressReading.host(option.value)
       self.address = address
     default:
       mark = try option.maskedValue(for: Self.name)

@@ -18,6 +18,7 @@ package struct ULOGTarget: Target {
     case "ulog-nlgroup": group = try option.number(1...32, for: Self.name)
     case "ulog-prefix":
       guard !option.value.isEmpty else { throw OptionError("Argument must have a minimum length of 1 characters") }
+      guard !option.value.utf8.contains(0x0a) else { throw OptionError("Newlines not allowed in --ulog-prefix") }
       prefix = SavedString.cut(option.value, to: 31)
     case "ulog-cprange": range = try option.number(for: Self.name)
     default: threshold = try option.number(1...50, for: Self.name)
@@ -34,6 +35,11 @@ package struct ULOGTarget: Target {
     (prefix.isEmpty ? "" : " --ulog-prefix" + SavedString.quoted(prefix))
       + (group == 1 ? "" : " --ulog-nlgroup \(group)")
       + (range == 0 ? "" : " --ulog-cprange \(range)") + (threshold == 1 ? "" : " --ulog-qthreshold \(threshold)")
+  }
+
+  package func listed(numeric: Bool) -> String {
+    " ULOG copy_range \(range) nlgroup \(group)" + (prefix.isEmpty ? "" : " prefix \"\(prefix)\"")
+      + " queue_threshold \(threshold)"
   }
 
   package var warnings: [String] { ["Warning: Extension ULOG revision 0 not supported, missing kernel module?"] }

@@ -29,9 +29,18 @@ package enum AddressReading {
     dotted(text, whole: false).map(IPv4Address.init(rawValue:))
   }
 
-  /// One address as `getaddrinfo(3)` takes it.
-  package static func host(_ text: some StringProtocol) -> IPv4Address? {
-    (asNumber(text) ?? (text.lowercased() == "localhost" ? names["localhost"] : nil)).map(IPv4Address.init(rawValue:))
+  /// One address as `getaddrinfo(3)` takes it: one of IPv6 only where it stands for one of IPv4.
+  package static func host(_ text: some StringProtocol) throws(OptionError) -> IPv4Address {
+    if let number = asNumber(text) ?? (text.lowercased() == "localhost" ? names["localhost"] : nil) {
+      return IPv4Address(rawValue: number)
+    }
+    guard let other = IPv6Address(text.prefix { $0 != "%" }) else {
+      throw OptionError("getaddrinfo: Name or service not known")
+    }
+    guard other.high == 0, other.low >> 32 == 0xffff else {
+      throw OptionError("getaddrinfo: Address family for hostname not supported")
+    }
+    return IPv4Address(rawValue: UInt32(truncatingIfNeeded: other.low))
   }
 
   /// A prefix length, or a mask that is one; any other mask counts as none at all (`xtopt_parse_plenmask`).

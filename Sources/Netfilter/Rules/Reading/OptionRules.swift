@@ -2,13 +2,16 @@
 enum OptionRules {
   /// Before an option is taken: whether it may come again, whether `!` may stand before it.
   static func check(
-    _ given: GivenOption, _ option: OptionDefinition, after earlier: [String], of type: any RuleExtension.Type
+    _ option: OptionDefinition, inverted: Bool, after earlier: [String], of type: any RuleExtension.Type
   ) throws(OptionError) {
-    if earlier.contains(option.name), !option.isRepeatable {
+    if let words = option.repetition {
+      let isRepeated = type.options.contains { $0.repetition == words && earlier.contains($0.name) }
+      if isRepeated { throw OptionError(words) }
+    } else if earlier.contains(option.name), !option.isRepeatable {
       throw OptionError("\(type.name): option \"--\(option.spoken)\" can only be used once.")
     }
-    if given.inverted, !option.isInvertible {
-      throw OptionError("\(type.name): option \"--\(option.spoken)\" cannot be inverted.")
+    if inverted, !option.isInvertible {
+      throw OptionError(option.inversion ?? "\(type.name): option \"--\(option.spoken)\" cannot be inverted.")
     }
   }
 

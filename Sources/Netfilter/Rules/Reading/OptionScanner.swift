@@ -24,13 +24,23 @@ struct OptionScanner {
     let code: Code
   }
 
-  private let words: [RestoreWord]
+  private var words: [RestoreWord]
   private var loaded: [LongOption] = []
   private var next = 0
   /// Letters that remain of a word such as `-nv`.
   private var cluster: Substring = ""
 
-  init(_ words: [RestoreWord]) { self.words = words }
+  /// What `getopt` sees before the first word.
+  private let lead: RestoreWord
+
+  /// - Parameter lead: the word before the first, which a letter that is no option may be answered with.
+  init(_ words: [RestoreWord], after lead: String) {
+    self.words = words
+    self.lead = RestoreWord(lead, column: words.first?.column ?? 1)
+  }
+
+  /// Where the word stands that was read last, from 1.
+  var column: Int { words.indices.contains(next - 1) ? words[next - 1].column : lead.column }
 
   /// The words that no option has taken.
   var rest: ArraySlice<RestoreWord> { words[min(next, words.count)...] }
@@ -41,6 +51,9 @@ struct OptionScanner {
     next += 1
     return word
   }
+
+  /// Leaves nothing of the word read last, as iptables does with a `!`.
+  mutating func blankLast() { if words.indices.contains(next - 1) { words[next - 1].text = "" } }
 
   /// Adds an extension's options; those loaded last are looked at first, after iptables' own.
   mutating func load(_ options: [OptionDefinition], owner: Int) {
@@ -53,11 +66,9 @@ struct OptionScanner {
     loaded = new + loaded
   }
 
-  /// Goes back one word, to read it again once more options are known.
-  mutating func readAgain() {
-    next = max(0, next - 1)
-    cluster = ""
-  }
+  /// Goes back one word, to read it again once more options are known. Within letters that stand together the next of
+  /// them is read all the same, as `getopt` keeps its place among them.
+  mutating func readAgain() { next = max(0, next - 1) }
 
   mutating func scan() -> Found {
     if !cluster.isEmpty { return scanShort(words[next]) }
@@ -80,8 +91,9 @@ struct OptionScanner {
     let letter = cluster.removeFirst()
     let attached = cluster
     guard let argument = Self.letters[letter] else {
+      // iptables names the word that `getopt` has read to its end.
       if cluster.isEmpty { next += 1 }
-      return .unknown(word)
+      return .unknown(next > 0 ? words[next - 1] : lead)
     }
     if argument == .none {
       if cluster.isEmpty { next += 1 }

@@ -58,6 +58,11 @@ package struct RuleCommand {
   package internal(set) var counters: Counters?
   /// How `-L` and `-S` are to print: the letters given of `n`, `v`, `x` and `0` (`--line-numbers`).
   package internal(set) var listing: Set<Character> = []
+  /// `-w`, and `-W`, which makes no sense without.
+  var waits = false
+  var waitsInSteps = false
+  /// How often `-v` was given.
+  package internal(set) var verbosity = 0
   /// The one rule that `-L` and `-S` are asked for, from 1.
   package internal(set) var number: Int?
   /// `-Z` beside `-L` or `-S`: counters are set to zero once they are shown.

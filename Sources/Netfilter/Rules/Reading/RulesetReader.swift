@@ -19,6 +19,7 @@ extension Ruleset {
     options.sets = sets
     var restoration = TableRestoration(options)
     var tables = FreshTables(file: file)
+    tables.warn(ofDamageIn: text)
     do { try restoration.run(text, on: &tables) } catch {
       throw RulesetError(file: file, line: restoration.line, column: error.column, message: error.message)
     }
@@ -52,6 +53,17 @@ private struct FreshTables: TableRestoration.Tables {
   }
 
   func comment(_ line: Substring) {}
+
+  /// Bytes that are no UTF-8 have been replaced already, which the saved text would hide.
+  mutating func warn(ofDamageIn text: String) {
+    let replacement: [UInt8] = [0xef, 0xbf, 0xbd]
+    guard text.utf8.contains(0xef) else { return }
+    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    where line.contains(0xef) && line.first != UInt8(ascii: "#") {
+      guard line.indices.contains(where: { line[$0...].starts(with: replacement) }) else { continue }
+      warn(["bytes that are not UTF-8 are shown as \u{fffd}"], line: index + 1)
+    }
+  }
 
   mutating func warn(_ warnings: [String], line: Int) {
     ruleset.warnings += warnings.map { RulesetWarning(file: file, line: line, message: $0) }

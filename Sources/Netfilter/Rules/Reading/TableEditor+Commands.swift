@@ -63,12 +63,7 @@ extension TableEditor {
   private func action(of command: RuleCommand) throws(ParseFailure) -> Action {
     let name = command.jump
     if name.isEmpty { return .none }
-    if has(name) {
-      guard !isBuiltIn(name) else {
-        throw ParseFailure(column: command.jumpColumn, "`\(name)' is a built-in chain, which no rule can jump to")
-      }
-      return command.isGoto ? .goto(name) : .jump(name)
-    }
+    if has(name) { return command.isGoto ? .goto(name) : .jump(name) }
     if command.isGoto { throw ParseFailure(column: command.jumpColumn, "goto '\(name)' is not a chain") }
     guard let target = command.target else {
       throw ParseFailure(column: command.jumpColumn, "Couldn't load target `\(name)':No such file or directory")

@@ -8,12 +8,19 @@ package struct TableEditor {
 
   package private(set) var table: Table
   private var indices: [String: Int]
+  /// Chains whose policy has been given counters: what sets counters to zero passes over them.
+  private var countedPolicies: Set<String> = []
 
   package init(_ name: TableName) { self.init(Table(empty: name)) }
 
   /// Goes on from a table that is loaded.
   package init(_ table: Table) {
     self.table = table
+    for chain in table.chains.indices {
+      for rule in table.chains[chain].rules.indices where table.chains[chain].rules[rule].isNew {
+        self.table.chains[chain].rules[rule].isNew = false
+      }
+    }
     indices = Dictionary(uniqueKeysWithValues: table.chains.enumerated().map { ($1.name, $0) })
   }
 
@@ -80,11 +87,13 @@ package struct TableEditor {
     for index in range {
       if let number {
         guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of counter too big.") }
-        table.chains[index].rules[number - 1].counters = Counters()
+        if !table.chains[index].rules[number - 1].isNew { table.chains[index].rules[number - 1].counters = Counters() }
         continue
       }
-      table.chains[index].counters = Counters()
-      for rule in table.chains[index].rules.indices { table.chains[index].rules[rule].counters = Counters() }
+      if !countedPolicies.contains(table.chains[index].name) { table.chains[index].counters = Counters() }
+      for rule in table.chains[index].rules.indices where !table.chains[index].rules[rule].isNew {
+        table.chains[index].rules[rule].counters = Counters()
+      }
     }
   }
 
@@ -94,13 +103,16 @@ package struct TableEditor {
     }
     guard let policy = Chain.Policy(rawValue: policy) else { throw Refusal("Bad policy name") }
     table.chains[index].policy = policy
-    if let counters { table.chains[index].counters = counters }
+    table.chains[index].counters = counters ?? Counters()
+    countedPolicies.insert(chain)
   }
 
   // MARK: rules
 
   package mutating func append(_ rules: [Rule], to chain: String) throws(Refusal) {
-    table.chains[try index(of: chain)].rules += rules
+    let index = try index(of: chain)
+    try refuseBuiltInTargets(of: rules)
+    table.chains[index].rules += rules
   }
 
   /// Each rule in turn goes to that place, so that several end up in reverse order.
@@ -108,6 +120,7 @@ package struct TableEditor {
     let index = try index(of: chain)
     for rule in rules {
       guard number - 1 <= table.chains[index].rules.count else { throw Refusal("Index of insertion too big.") }
+      try refuseBuiltInTargets(of: [rule])
       table.chains[index].rules.insert(rule, at: number - 1)
     }
   }
@@ -115,6 +128,7 @@ package struct TableEditor {
   package mutating func replace(_ rule: Rule, in chain: String, at number: Int) throws(Refusal) {
     let index = try index(of: chain)
     guard table.chains[index].rules.indices.contains(number - 1) else { throw Refusal("Index of replacement too big.") }
+    try refuseBuiltInTargets(of: [rule])
     table.chains[index].rules[number - 1] = rule
   }
 
@@ -126,6 +140,7 @@ package struct TableEditor {
 
   package mutating func delete(_ rules: [Rule], from chain: String) throws(Refusal) {
     guard let index = indices[chain] else { throw Self.noSuchRule }
+    try refuseBuiltInTargets(of: rules)
     for rule in rules {
       guard let place = table.chains[index].rules.firstIndex(where: { $0.isSame(as: rule) }) else {
         throw Self.noRule(like: rule)
@@ -136,9 +151,16 @@ package struct TableEditor {
 
   package func check(_ rules: [Rule], in chain: String) throws(Refusal) {
     guard let index = indices[chain] else { throw Self.noSuchRule }
+    try refuseBuiltInTargets(of: rules)
     for rule in rules where !table.chains[index].rules.contains(where: { $0.isSame(as: rule) }) {
       throw Self.noRule(like: rule)
     }
+  }
+
+  /// No rule can jump to a built-in chain (`iptcc_map_target`).
+  private func refuseBuiltInTargets(of rules: [Rule]) throws(Refusal) {
+    guard let name = rules.lazy.compactMap(\.targetChain).first(where: isBuiltIn) else { return }
+    throw Refusal("Invalid argument. `\(name)' is a built-in chain, which no rule can jump to")
   }
 
   /// Where a chain or an extension is the rule's target, what was looked up last is that, and iptables names it.

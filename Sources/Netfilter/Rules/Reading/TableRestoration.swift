@@ -54,7 +54,7 @@ package struct TableRestoration {
     mutating func carryOut(_ command: RuleCommand, on editor: inout TableEditor, line: Int) throws(CommandRefusal)
     /// The table is done. Own chains are sorted.
     mutating func commit(_ table: Table) throws(KernelChecks.Refusal)
-    /// A line of comment.
+    /// A line of comment, with its line feed where it has one.
     mutating func comment(_ line: Substring)
     /// What iptables warns of.
     mutating func warn(_ warnings: [String], line: Int)
@@ -70,7 +70,11 @@ package struct TableRestoration {
   /// The line being read, from 1.
   package private(set) var line = 0
 
-  package init(_ options: Options = Options()) { self.options = options }
+  package init(_ options: Options = Options()) {
+    self.options = options
+    // Before the first table nothing is in one that was asked for.
+    isPassedOver = options.onlyTable.map { !$0.isEmpty } ?? false
+  }
 
   /// Reads a whole text. `-h` and `-V` in a line end the run there, as iptables prints its help and leaves.
   package mutating func run(_ text: String, on tables: inout some Tables) throws(Stop) {
@@ -97,7 +101,7 @@ package struct TableRestoration {
   private mutating func read(_ text: Substring, hasEnd: Bool, on tables: inout some Tables) throws(Stop) -> Bool {
     guard let first = text.first else { return true }
     if first == "#" {
-      tables.comment(text)
+      tables.comment(hasEnd ? text + "\n" : text)
       return true
     }
     guard editor != nil else {
