@@ -72,5 +72,5 @@ extension String {
   }
 
   /// Filled up on the right with spaces.
-  func padded(right width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  func padded(right width: Int) -> String { self + String(repeating: " ", count: max(0, width - utf8.count)) }
 }

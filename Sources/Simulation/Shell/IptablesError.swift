@@ -12,15 +12,18 @@ struct IptablesError {
   /// How messages begin that iptables ends with a line feed of their own.
   private static let longer = [
     "Couldn't load ", "Can't use -", "log level ", "The -t option ", "Port \"", "getaddrinfo: ",
+    "Argument must have a minimum length of ",
+    "The protocol family of set ",
   ]
   /// The same, of what follows an extension's name: what its options as such do not allow (`libxtables/xtoptions.c`).
   private static let longerOfOptions = [
     "option \"--", "bad value for option", "bad integer value", "trailing garbage", "Argument to \"--",
-    "Too many components",
+    "Too many components", "could not map name",
   ]
 
   private static func hasOwnEnd(_ message: String) -> Bool {
     if longer.contains(where: message.hasPrefix) { return true }
+    if message.hasPrefix("Set "), message.hasSuffix(" doesn't exist.") { return true }
     guard let colon = message.firstIndex(of: ":"), !message[..<colon].contains(" ") else { return false }
     return longerOfOptions.contains(where: message[colon...].dropFirst(2).hasPrefix)
   }

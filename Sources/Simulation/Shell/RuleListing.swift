@@ -80,7 +80,9 @@ struct RuleListing {
     text += "\(header.destination?.inverted == true ? "!" : " ")-> \(listing.addressText(header.destination))"
     text += "  "
     if case .goto = rule.action { text += "[goto] " }
-    return text + rule.listedExtensions(numeric: true) + "\n"
+    text += rule.matches.map(\.echoed).joined()
+    if case .target(let target) = rule.action { text += target.echoed }
+    return text + "\n"
   }
 
   private func protocolText(_ number: UInt8) -> String {
@@ -134,7 +136,7 @@ extension Rule {
   func listedExtensions(numeric: Bool) -> String {
     var text = matches.map { $0.listed(numeric: numeric) }.joined()
     if case .target(let target) = action { text += target.listed(numeric: numeric) }
-    return text.isEmpty ? "" : text
+    return text
   }
 }
 

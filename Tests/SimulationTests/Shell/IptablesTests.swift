@@ -22,6 +22,6 @@ import Testing
   }
 
   @Test("the recorded sessions are there") func recorded() {
-    #expect(RecordedSession.load("iptables").count == 19)
+    #expect(RecordedSession.load("iptables").count == 24)
   }
 }

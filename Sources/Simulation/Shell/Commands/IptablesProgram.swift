@@ -40,8 +40,13 @@ enum IptablesProgram: ShellCommand {
     }
     let table = shell.host.table(name)
     let warnings = command.warnings + TableEditor(table).warnings(of: command)
-    return errors.warned(warnings, run(command, on: table, shell))
+    var result = errors.warned(warnings, run(command, on: table, shell))
+    if command.verbosity > 1 { result.errorOutput += notModelledDump }
+    return result
   }
+
+  /// What a second `-v` adds: how the C library lays the table out.
+  static let notModelledDump = "not modelled: what a second -v prints, the table as it lies in memory\n"
 
   /// The table that the last `-t` names, as far as the words tell before they are read.
   private static func tableName(_ words: [String]) -> String {
@@ -84,10 +89,10 @@ enum IptablesProgram: ShellCommand {
 
   /// Does what a command asks; `output` takes what iptables prints, also where it then refuses the command.
   static func carryOut(
-    _ command: RuleCommand, on editor: inout TableEditor, source: RuleSource? = nil, isVerbose: Bool = false,
+    _ command: RuleCommand, on editor: inout TableEditor, source: RuleSource? = nil, verbosity: Int = 0,
     saying output: inout String
   ) throws(CommandRefusal) {
-    let counts = isVerbose || command.listing.contains("v")
+    let counts = verbosity > 0 || command.listing.contains("v")
     if counts { output += try announcement(command, editor) }
     try editor.carryOut(command, source: source)
     guard command.kind == .list || command.kind == .listRules else { return }
@@ -97,7 +102,7 @@ enum IptablesProgram: ShellCommand {
     guard command.zeroes else { return }
     do { try editor.zero(command.chain) } catch { throw .refused(error) }
     if counts {
-      let names = command.chain.map { [$0] } ?? editor.table.chains.map(\.name)
+      let names = command.chain.map { [$0] } ?? editor.sorted.chains.map(\.name)
       output += names.map { "Zeroing chain `\($0)'\n" }.joined()
     }
   }
@@ -109,9 +114,9 @@ enum IptablesProgram: ShellCommand {
       (all ?? chains.map(\.name)).map { "\(verb) chain `\($0)'\n" }.joined()
     }
     switch command.kind {
-    case .flush: return each("Flushing", editor.table.chains)
-    case .zero: return each("Zeroing", editor.table.chains)
-    case .deleteChain: return each("Deleting", editor.table.chains.filter { $0.policy == nil })
+    case .flush: return each("Flushing", editor.sorted.chains)
+    case .zero: return each("Zeroing", editor.sorted.chains)
+    case .deleteChain: return each("Deleting", editor.sorted.chains.filter { $0.policy == nil })
     case .append, .insert, .delete, .replace, .check:
       do throws(ParseFailure) {
         return try editor.rules(of: command, source: nil).map(RuleListing.changed).joined()

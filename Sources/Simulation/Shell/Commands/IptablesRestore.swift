@@ -14,38 +14,60 @@ enum IptablesRestore: ShellCommand {
     var options = TableRestoration.Options()
     options.sets = shell.host.namespace.setCatalog
     var tables = HostTables(shell.host)
-    var files: [String] = []
-    var arguments = ArgumentReader(call.arguments)
-    while let argument = arguments.next() {
-      switch argument {
-      case .option("c"), .option("counters"): options.keepsCounters = true
-      case .option("n"), .option("noflush"): options.flushes = false
-      case .option("t"), .option("test"): tables.isTest = true
-      case .option("T"), .option("table"): options.onlyTable = arguments.value()
-      case .option("v"), .option("verbose"): tables.isVerbose = true
-      case .option("w"), .option("wait"), .option("W"), .option("wait-interval"): _ = arguments.attachedValue()
-      case .option("M"), .option("modprobe"): _ = arguments.value()
-      case .option("V"), .option("version"): return ShellResult(output: "iptables-restore \(IptablesError.version)\n")
-      case .option("h"), .option("help"): return ShellResult(output: help)
-      case .option(let name):
-        let what = name.count == 1 ? "invalid option -- '\(name)'" : "unrecognized option '--\(name)'"
-        return .failure("iptables-restore: \(what)\nTry `iptables-restore -h' for more information.")
-      case .operand(let file): files.append(file)
+    var waits = false
+    var waitsInSteps = false
+    var words = OptionWords(call.arguments, letters: "bcvVthnwWT:M:", long: Self.options)
+    while let found = words.next() {
+      switch found {
+      case .option("c", _): options.keepsCounters = true
+      case .option("n", _): options.flushes = false
+      case .option("t", _): tables.isTest = true
+      case .option("T", let value): options.onlyTable = value
+      case .option("v", _): tables.verbosity += 1
+      case .option("w", let value):
+        waits = true
+        if let seconds = value ?? words.takeOperand(), CounterText.scan(seconds[...]) == nil {
+          return tables.warned(IptablesError(program: name, line: 0).usage("wait seconds not numeric"))
+        }
+      case .option("W", let value):
+        waitsInSteps = true
+        guard value ?? words.takeOperand() != nil else {
+          return tables.warned(IptablesError(program: name, line: 0).usage("wait interval value required"))
+        }
+        tables.warnings += "Ignoring deprecated --wait-interval option.\n"
+      case .option("b", _): tables.warnings += "-b/--binary option is not implemented\n"
+      case .option("V", _): return ShellResult(output: "iptables-restore \(IptablesError.version)\n")
+      case .option("h", _): return ShellResult(output: help)
+      case .option: continue
+      case .problem(let what):
+        return tables.warned(.failure("iptables-restore: \(what)\nTry `iptables-restore -h' for more information."))
       }
     }
-    guard files.count < 2 else { return .failure("Unknown arguments found on commandline") }
     var text = call.input ?? ""
-    if let file = files.first {
-      do { text = try shell.read(file) } catch { return .failure("Can't open \(file): \(error.reason)") }
+    if let file = words.operands.first {
+      guard words.operands.count < 2 else { return tables.warned(.failure("Unknown arguments found on commandline")) }
+      do { text = try shell.read(file) } catch {
+        return tables.warned(.failure("Can't open \(file): \(error.reason)"))
+      }
     }
-    tables.flushes = options.flushes
+    if waitsInSteps, !waits { return tables.warned(.failure("Option --wait-interval requires option --wait")) }
+    // Who does not empty the tables says nothing of what else it does, either, but for comments.
+    tables.isQuiet = !options.flushes
     var restoration = TableRestoration(options)
     var result = ShellResult()
     do { try restoration.run(text, on: &tables) } catch { result = failure(error, line: restoration.line) }
     result.output = tables.output
-    result.errorOutput = tables.warnings + result.errorOutput
-    return result
+    if tables.verbosity > 1, !tables.isQuiet { result.errorOutput += IptablesProgram.notModelledDump }
+    return tables.warned(result)
   }
+
+  private static let options: [OptionWords.Option] = [
+    .init(name: "counters", letter: "c"), .init(name: "verbose", letter: "v"), .init(name: "version", letter: "V"),
+    .init(name: "test", letter: "t"), .init(name: "help", letter: "h"), .init(name: "noflush", letter: "n"),
+    .init(name: "modprobe", letter: "M", argument: .required), .init(name: "table", letter: "T", argument: .required),
+    .init(name: "wait", letter: "w", argument: .optional),
+    .init(name: "wait-interval", letter: "W", argument: .optional),
+  ]
 
   /// How `iptables-restore` says why it stops.
   private static func failure(_ stop: TableRestoration.Stop, line: Int) -> ShellResult {
@@ -77,16 +99,25 @@ enum IptablesRestore: ShellCommand {
 private struct HostTables: TableRestoration.Tables {
   private let host: SimulatedHost
   var isTest = false
-  var isVerbose = false
-  var flushes = true
+  /// How often `-v` was given.
+  var verbosity = 0
+  /// What is done to the tables is not said all the same.
+  var isQuiet = false
   var output = ""
   var warnings = ""
 
   init(_ host: SimulatedHost) { self.host = host }
 
+  /// A result after what was said before.
+  func warned(_ result: ShellResult) -> ShellResult {
+    var result = result
+    result.errorOutput = warnings + result.errorOutput
+    return result
+  }
+
   mutating func table(_ name: TableName) -> Table {
     let table = host.table(name).withoutPolicyCounters()
-    if isVerbose, flushes {
+    if verbosity > 0, !isQuiet {
       output += table.chains.map { "Flushing chain `\($0.name)'\n" }.joined()
       output += table.chains.filter { $0.policy == nil }.map { "Deleting chain `\($0.name)'\n" }.joined()
     }
@@ -97,7 +128,7 @@ private struct HostTables: TableRestoration.Tables {
     switch command.kind {
     case .help: output += IptablesProgram.help("iptables-restore")
     case .version: output += "iptables-restore \(IptablesError.version)\n"
-    default: try IptablesProgram.carryOut(command, on: &editor, isVerbose: isVerbose, saying: &output)
+    default: try IptablesProgram.carryOut(command, on: &editor, verbosity: isQuiet ? 0 : verbosity, saying: &output)
     }
   }
 
@@ -107,7 +138,7 @@ private struct HostTables: TableRestoration.Tables {
     host.load(table)
   }
 
-  mutating func comment(_ line: Substring) { if isVerbose { output += line + "\n" } }
+  mutating func comment(_ line: Substring) { if verbosity > 0 { output += line } }
 
   mutating func warn(_ warnings: [String], line: Int) { self.warnings += warnings.map { $0 + "\n" }.joined() }
 }

@@ -9,35 +9,54 @@ enum IptablesSave: ShellCommand {
   static func run(_ call: ShellCall, _ shell: Shell) -> ShellResult {
     var hasCounters = false
     var tableName: String?
-    var arguments = ArgumentReader(call.arguments)
-    while let argument = arguments.next() {
-      switch argument {
-      case .option("c"), .option("counters"): hasCounters = true
-      case .option("t"), .option("table"):
-        guard let value = arguments.value() else {
-          return .failure(
-            "iptables-save: option requires an argument -- 't'\nLook at manual page `iptables-save.8' for more information."
-          )
-        }
-        tableName = value
-      case .option("V"), .option("version"): return ShellResult(output: "iptables-save \(IptablesError.version)\n")
-      case .option("d"), .option("dump"), .option("b"), .option("binary"): continue
-      case .option(let name):
-        let what = name.count == 1 ? "invalid option -- '\(name)'" : "unrecognized option '--\(name)'"
-        return .failure("iptables-save: \(what)\nLook at manual page `iptables-save.8' for more information.")
-      case .operand: return .failure("Unknown arguments found on commandline")
+    var file: String?
+    var result = ShellResult()
+    var words = OptionWords(call.arguments, letters: "bcdt:M:f:V", long: options)
+    while let found = words.next() {
+      switch found {
+      case .option("c", _): hasCounters = true
+      case .option("t", let value): tableName = value
+      case .option("f", let value): file = value
+      case .option("V", _): return ShellResult(output: "iptables-save \(IptablesError.version)\n")
+      case .option("b", _): result.errorOutput += "-b/--binary option is not implemented\n"
+      case .option: continue
+      case .problem(let what):
+        result.append(
+          .failure("iptables-save: \(what)\nLook at manual page `iptables-save.8' for more information."))
+        return result
       }
     }
-    guard let tableName else {
-      return ShellResult(
-        output: shell.host.namespace.ruleset.tables.reversed().map { text($0, hasCounters, shell) }.joined())
+    guard words.operands.isEmpty else {
+      result.append(.failure("Unknown arguments found on commandline"))
+      return result
     }
-    guard let name = TableName(rawValue: tableName) else {
-      return .failure(
-        "iptables-save \(IptablesError.version): Cannot initialize: Table does not exist (do you need to insmod?)")
+    let tables: [Table]
+    if let tableName {
+      guard let name = TableName(rawValue: tableName) else {
+        result.append(
+          .failure(
+            "iptables-save \(IptablesError.version): Cannot initialize: Table does not exist (do you need to insmod?)"))
+        return result
+      }
+      tables = [shell.host.table(name)]
+    } else {
+      tables = shell.host.namespace.ruleset.tables.reversed()
     }
-    return ShellResult(output: text(shell.host.table(name), hasCounters, shell))
+    result.output = tables.map { text($0, hasCounters, shell) }.joined()
+    if let file, file != "/dev/stdout" {
+      do { try shell.write(result.output, to: file, false) } catch {
+        result.append(.failure("Failed to open file, error: \(error.reason)"))
+      }
+      result.output = ""
+    }
+    return result
   }
+
+  private static let options: [OptionWords.Option] = [
+    .init(name: "counters", letter: "c"), .init(name: "version", letter: "V"), .init(name: "dump", letter: "d"),
+    .init(name: "table", letter: "t", argument: .required), .init(name: "modprobe", letter: "M", argument: .required),
+    .init(name: "file", letter: "f", argument: .required),
+  ]
 
   private static func text(_ table: Table, _ counters: Bool, _ shell: Shell) -> String {
     let now = CalendarTime(nanoseconds: shell.host.clock).ctime
