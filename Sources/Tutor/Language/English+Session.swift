@@ -107,14 +107,14 @@ extension English {
       "view", "step by keys on the whole screen (also v)",
       "Space goes on, left goes back, up and down go by rule, ? tells the rest, q leaves the view."),
     "goto": .init(
-      "goto N | packet N | rule CHAIN N | start | end", "to a step of this packet, to a packet, or to a rule",
+      "goto N | packet N | rule CHAIN N | start | end", "to a step, packet, rule, or an end",
       "goto start and goto end are the first step of the first packet and the last step of the last."),
     "until": .init("until packet | rule | verdict", "on to the next packet, rule or verdict"),
     "hex": .init("hex", "the whole packet as a hex dump"),
     "fields": .init("fields", "every field of the packet's headers"),
     "rules": .init("rules [CHAIN]", "the rules, with the place marked"),
     "why": .init(
-      "why [STATE]", "what this step, or the packet's state, rests on",
+      "why [STATE | not N]", "what this step, or the packet's state, rests on",
       "why alone: the rule, what it compared, the bytes. why NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED: the entry, the TCP table, the windows in numbers, and what that state would have needed."
     ),
     "why not": .init(

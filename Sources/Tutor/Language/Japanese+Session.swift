@@ -103,7 +103,7 @@ extension Japanese {
     "fields": .init("fields", "ヘッダの全フィールド"),
     "rules": .init("rules [CHAIN]", "ルールの一覧。今の場所に印"),
     "why": .init(
-      "why [STATE]", "このステップや状態の根拠",
+      "why [STATE | not N]", "このステップや状態の根拠",
       "why だけなら、ルール、比べたもの、バイト。why NEW、ESTABLISHED、RELATED、INVALID、UNTRACKED なら、行、TCP の表、ウィンドウの数、その状態に必要だったこと。"),
     "why not": .init(
       "why not [CHAIN] N", "ルール N が発火しなかったわけ",
