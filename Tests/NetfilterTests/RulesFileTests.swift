@@ -209,4 +209,27 @@ struct FileCase: Sendable, CustomTestStringConvertible {
     let error = #expect(throws: RulesetError.self) { try Ruleset(parsing: text, file: "rules") }
     #expect(error?.description == message)
   }
+
+  @Test(
+    "that are something else are refused with what to give instead",
+    arguments: [
+      ("Chain INPUT (policy ACCEPT)\ntarget     prot opt source\n", "iptables-save or iptables -S"),
+      ("\ntable ip filter {\n\tchain INPUT {\n\t}\n}\n", "the language of nft"),
+      ("flush ruleset\n", "the language of nft"), ("Status: active\n", "iptables-save prints the rules that ufw made"),
+      ("\u{feff}*filter\nCOMMIT\n", "byte order mark"), ("*filter\r\nCOMMIT\r\n", "carriage returns"),
+      ("*filter\n-A INPUT -s fe80::/10 -j DROP\nCOMMIT\n", "this is IPv6's"),
+      ("*filter\n-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 1 -j DROP\nCOMMIT\n", "this is IPv6's"),
+    ])
+  func saysWhatElse(_ text: String, _ hint: String) {
+    let error = #expect(throws: RulesetError.self) { try Ruleset(parsing: text, file: "rules") }
+    #expect(error?.description.contains(hint) == true)
+  }
+
+  @Test(
+    "that are wrong in themselves are refused without a guess",
+    arguments: ["-A INPUT -m mac --mac-source 00:11:22:33:44:55 --no"])
+  func guessesNothing(_ rule: String) {
+    let error = #expect(throws: RulesetError.self) { try Ruleset(parsing: "*filter\n\(rule)\nCOMMIT\n", file: "rules") }
+    #expect(error?.description.contains("IPv6") == false)
+  }
 }

@@ -21,7 +21,8 @@ extension Ruleset {
     var tables = FreshTables(file: file)
     tables.warn(ofDamageIn: text)
     do { try restoration.run(text, on: &tables) } catch {
-      throw RulesetError(file: file, line: restoration.line, column: error.column, message: error.message)
+      let hint = ForeignRules.hint(text, line: restoration.line).map { ": \($0)" } ?? ""
+      throw RulesetError(file: file, line: restoration.line, column: error.column, message: error.message + hint)
     }
     self = tables.ruleset
     self.sets = sets
