@@ -63,8 +63,17 @@ struct LintTests {
       rule: .repair, lesson: "the-repairs", from: "goals: [{silent: true, packet: 1}]",
       to: "goals: [{silent: true, packet: 1}, {answered: true, packet: 1}]"),
     .init(
-      rule: .repair, lesson: "the-repairs", from: "keeps: [{answered: true, packet: 1}",
-      to: "keeps: [{unanswered: true, packet: 1}"),
+      rule: .repair, lesson: "the-repairs", from: "      - {answered: true, packet: 1}",
+      to: "      - {unanswered: true, packet: 1}"),
+    .init(
+      rule: .repair, lesson: "nat", from: "{reaches: \"10.0.0.5:22\", packet: 5}",
+      to: "{reaches: \"10.0.0.5:23\", packet: 5}"),
+    .init(
+      rule: .unreadable, lesson: "nat", from: "{reaches: \"10.0.0.5:22\", packet: 5}", to: "{reaches: [], packet: 5}"),
+    .init(
+      rule: .room, file: "ja.md", from: "    UNKNOWN_OUTGOING: IN= OUT=ifext",
+      to: "    UNKNOWN_OUTGOING: IN= OUT=ifext MAC=52:54:00:12:34:56"),
+    .init(rule: .practice, lesson: "fail2ban", from: "- fail2ban-client status\n", to: "- fail2ban-client statis\n"),
     .init(rule: .practice, lesson: "the-five-states", from: "try: [conntrack -L]", to: "try: [contrack -L]"),
     .init(
       rule: .place, lesson: "the-five-states", from: "try: [conntrack -L]\n    packet: 10",
@@ -175,6 +184,12 @@ struct LintTests {
     let (kind, choices, rule) = Self.crooked[index]
     let question = Question(id: "x", QuestionSpec(kind: "crooked", packet: 0), kind: kind, choices: choices)
     #expect((Lint.problems(of: question) + Lint.clueProblems(of: question)).contains { $0.rule == rule })
+  }
+
+  @Test("every rule has a mistake that breaks it here")
+  func matrix() {
+    let shown = Set(Self.breakages.map(\.rule)).union(Self.crooked.map(\.2)).union([.stability])
+    #expect(Set(LintFinding.Rule.allCases) == shown)
   }
 
   @Test("a question that is sound is let be")

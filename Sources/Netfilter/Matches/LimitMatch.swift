@@ -47,6 +47,7 @@ package struct LimitMatch: Match {
     return MatchResult(
       context.compare(
         holds,
-        Comparison("--limit", .property("token bucket"), read: before, .atLeast, "1", holds: holds)))
+        Comparison(
+          "--limit", .property("token bucket"), read: before, .atLeast, LimitRate.text(period), holds: holds)))
   }
 }

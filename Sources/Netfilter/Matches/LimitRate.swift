@@ -94,7 +94,10 @@ package final class TokenBucket: ExtensionState {
 
   package func summary(at tick: Int64) -> String {
     guard cost > 0 else { return "always a token" }
-    return "\(refilled(at: tick) / cost) of \(most / cost) tokens"
+    let credit = refilled(at: tick)
+    // Tokens come back in small parts all the time.
+    let tenths = UInt64(credit % cost) * 10 / UInt64(cost)
+    return "\(credit / cost)\(tenths == 0 ? "" : ".\(tenths)") of \(most / cost) tokens"
   }
 
   package var summary: String { summary(at: last) }

@@ -86,7 +86,7 @@ extension PacketContext {
       compare(
         false,
         Comparison(
-          "-m", .field("ipv4", "fragment_offset", bytes: 6..<8), read: String(fragmentOffset), .equals, "0",
+          "-m", .field("ipv4", "fragment_offset", bytes: 6..<8), read: String(fragmentOffset / 8), .equals, "0",
           holds: false)))
   }
 }

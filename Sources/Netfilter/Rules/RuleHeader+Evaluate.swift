@@ -45,7 +45,7 @@ extension RuleHeader {
         context.compare(
           holds,
           Comparison(
-            "-f", .field("ipv4", "fragment_offset", bytes: 6..<8), read: String(ip.fragmentOffset), .atLeast, "8",
+            "-f", .field("ipv4", "fragment_offset", bytes: 6..<8), read: String(ip.fragmentOffset / 8), .atLeast, "1",
             inverted: fragmentInverted, holds: holds))
       else { return .fails }
     }

@@ -17,7 +17,7 @@ extension English {
     case .exitStatus(let status): "(exit status \(status))"
     case .programs(let names):
       "The host's own programs, with pipes and redirections: \(names.joined(separator: ", ")). help and a name tells more."
-    case .lessonPackets: "(the lesson's own packets)"
+    case .lessonPackets: "(the lesson's own packets and rules are back)"
     case .edited(let packet): "Packet \(packet) is changed, and everything is walked again. diff shows what changed."
     case .checksum(.fixed(let name, let from, let to)):
       "The \(headerName(name)) checksum was fixed: \(from.hexText) is now \(to.hexText)."

@@ -2,8 +2,8 @@ extension English {
   func explanation(_ misconception: Misconception) -> String {
     switch misconception {
     case .bytesReadBackwards: "Network byte order puts the most significant byte first; you read it from the other end."
-    case .hexReadAsDecimal: "The dump is hexadecimal: each digit counts sixteen times the next, so 10 is sixteen."
-    case .neighbouringField: "That is the field next to it."
+    case .hexReadAsDecimal: "The dump is hexadecimal, and those digits were read as decimal."
+    case .neighbouringField: "That is what stands beside it."
     case .portsSwapped: "The source port comes first, then the destination port."
     case .addressesSwapped: "The source address comes first, then the destination address."
     case .numbersSwapped: "The sequence number comes first, then the acknowledgment number."
@@ -11,9 +11,8 @@ extension English {
     case .offsetsFromOwnHeader:
       "That counts from the start of its own header; the dump counts from the packet's first byte."
     case .unitsForgotten: "The field counts in units of several bytes, and its own value is the number of units."
-    case .flagOverlooked: "Look at the bits one by one; each is a flag of its own."
-    case .digitMisread:
-      "One hexadecimal digit is misread: the left one counts sixteens, the right one ones, and a to f are 10 to 15."
+    case .flagOverlooked: "Each bit is a flag of its own."
+    case .digitMisread: "A digit is misread. The left one counts sixteens, the right one ones; a to f are 10 to 15."
     case .oneConditionIsEnough: "A rule fires only when all its conditions hold. One that holds is not enough."
     case .laterRuleWins:
       "Rules are asked in order, and the first that ends the walk is the last that is asked. A better fit further down is never seen."
@@ -37,6 +36,16 @@ extension English {
     case .countersCountOnce:
       "A packet is not counted once and for all: each rule that fires counts it, and so does the policy that decides."
     case .askingCounts: "A rule that is asked and does not fire counts nothing."
+    case .jumpIsNoRule:
+      "A jump fires like any other rule: its conditions hold, and the walk goes on in the other chain."
+    case .endOfChainFirst:
+      "The end of a chain of one's own is for packets that no rule in it has taken or sent back."
+    case .earlierRuleEnds:
+      "A rule is not asked only where one before it has ended the walk. None did here, so this one was asked."
+    case .rejectNeedsNoRule:
+      "Nothing is refused with an answer unless a rule says REJECT, and none that was asked does."
+    case .ipLetsPass: "That no rule stops a packet is not enough: IP looks at it for itself, and here it ended its way."
+    case .dropNeedsNoRule: "DROP is what a rule or a policy says. None of them was asked to decide about this packet."
     case .policyAlwaysCounts:
       "The policy counts only the packets that it decides about. Here a rule has ended the walk."
     case .ackMeansEstablished:
@@ -60,6 +69,11 @@ extension English {
       "RELATED is not for what looks alike. It is for what another entry has led to: an error about one of its packets, an answer that the kernel makes."
     case .relatedIsNew:
       "NEW would be the beginning of something of its own. This goes with an entry that is there already."
+    case .errorBeginsSomething:
+      "Not every first packet is NEW. An ICMP error or an echo reply begins nothing: it speaks of what went before."
+    case .looksLikeAnswer:
+      "It may look like an answer. To tracking it is one only if it fits an entry that is still there: both addresses and both ports (ICMP: the identifier), the other way round."
+    case .everyPacketBegins: "NEW is for what begins an entry. This packet's entry was there already."
     case .trackingSeesEverything:
       "Tracking does not see everything: the raw table comes before it and can send a packet past it."
     case .everyRuleLogs: "Rules do not log by firing. Only the target LOG does."
@@ -79,6 +93,13 @@ extension English {
       "Without the ACK flag the acknowledgment field means nothing, so nothing is taken from it."
     case .stackOnlyRefuses:
       "No rule sends this: the host's own stack speaks. It greets where a service listens, refuses where none does, and echoes a ping."
+    case .rejectAlwaysAnswers:
+      "REJECT fires and ends the walk, but it does not answer everything: never a RST with a RST, never an ICMP error with another."
+    case .onlyRulesSpeak:
+      "No rule sends this: IP itself reports what it could not do, and the type of the ICMP message says what."
+    case .tokensNeverReturn:
+      "One token is enough for limit to hold, and tokens come back as time passes. The bucket was not empty."
+    case .logIsAlwaysReached: "A LOG rule writes only about packets that come to it. This one never came so far."
     case .errorCodeOverlooked:
       "Which ICMP error it is, the rule says with --reject-with; without that it is port unreachable."
     case .filterComesFirst: "filter is asked after raw, mangle and nat, and on the way in only after routing."

@@ -37,10 +37,10 @@ extension English {
       let which = table == .filter ? chain : "\(chain) in \(table.rawValue)"
       return ["Which counters of \(which) does \(this(isAnswer)) raise?"]
     case .repair(let goals, let keeps):
-      return ["Change the rules with iptables until this holds, then type answer:"] + goals.map { "- " + goal($0) }
-        + (keeps.isEmpty ? [] : ["And this must stay as it is:"] + keeps.map { "- " + goal($0) })
+      return ["Change the rules with iptables until this holds, then type answer:"] + list(goals)
+        + (keeps.isEmpty ? [] : ["And this must stay as it is:"] + list(keeps))
     case .craft(let goals, let host):
-      return ["Send one packet to \(host) with hping3, so that:"] + goals.map { "- " + goal($0) }
+      return ["Send one packet to \(host) with hping3, so that:"] + list(goals)
     }
   }
 
@@ -52,7 +52,9 @@ extension English {
     case .bytes(let range): return byteRange(range)
     case .rule(let number):
       return "rule \(number)" + (rules.indices.contains(number - 1) ? "  " + rules[number - 1] : "")
-    case .policy: return "no rule: the policy decides"
+    case .policy:
+      return Hook(rawValue: question.spec.chain ?? "") == nil
+        ? "no rule: the chain ends and the walk goes back" : "no rule: the policy decides"
     case .condition(let condition): return condition
     case .neverAsked: return "none: an earlier rule ended the walk, so it was never asked"
     case .verdict(let verdict): return self.verdict(verdict)
@@ -119,9 +121,16 @@ extension English {
         : "Everything rule \(rule) asks for holds: \(text)"
     case .endedBy(let chain, let rule, let target):
       return "Rule \(rule) of \(chain) fires first, and \(target) ends the walk there."
+    case .jumps(let chain, let rule, let target):
+      return "Rule \(rule) of \(chain) fires first: it jumps to \(target), and the walk does not come back from there."
+    case .wouldNotFire(let rule): return "Nor would rule \(rule) have fired."
+    case .endNotReached(let chain, let rule, let target):
+      return "Rule \(rule) fires, and its target is \(target); the end of \(chain) is not reached."
     case .goesOn(_, let rule, let target):
       return
         "Rule \(rule) fires, and \(target.isEmpty ? "having no target, it" : target) lets the walk go on to the next rule."
+    case .policyDecides(let chain, _, let rules) where Hook(rawValue: chain) == nil:
+      return "None of the \(rules) rules of \(chain) ends the walk, so it goes back to where it came from."
     case .policyDecides(let chain, let policy, let rules):
       return rules == 0
         ? "\(chain) has no rules, so its policy decides: \(policy)."
@@ -132,23 +141,38 @@ extension English {
     case .ruleDoesNotAsk(_, let rule, let option): return "Rule \(rule) does not ask for \(option)."
     case .field(let protocolName, let name, let shown, let bytes, let text):
       return "The \(fullName(protocolName, name)): \(reading(shown, bytes)), \(text)."
-    case .belongsTo(let shown, let protocolName, let name):
+    case .belongsTo(let shown, let fields):
+      let names = fields.map { "the " + fullName($0.protocolName, $0.name) }
       return
-        "\(byteRange(shown).capitalizedFirst) \(shown.count == 1 ? "belongs" : "belong") to the \(fullName(protocolName, name))."
+        "\(byteRange(shown).capitalizedFirst) \(shown.count == 1 ? "belongs" : "belong") to \(names.joined(separator: " and "))."
     case .pastTheEnd(let shown, let count):
       return "\(byteRange(shown).capitalizedFirst) would be past the end: the last byte is \(count - 1)."
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
+    case .entryForgotten(let packet, let seconds):
+      return "Packet \(packet) was the last of its flow, \(seconds) seconds before. That entry is forgotten."
     case .notTracked: return "Connection tracking never saw this packet."
     case .verdictBy(let step, let text, let verdict):
       return step.kind == .policy
         ? "No rule of \(step.chain) ended the walk, so its policy decided: \(text)."
         : "Rule \(step.number) of \(step.chain) decided: \(text). The verdict is \(verdict.rawValue)."
     case .verdictOfRouting: return "No rule decided about it: IP itself ended its way."
+    case .badChecksum(let stored, let expected):
+      return "It holds \(stored.hexText), and \(expected.hexText) would fit the header."
+    case .reckoning(let bytes, let value, let way): return reckoning(bytes, value, way)
+    case .units(let count, let size): return "\(count) times \(size) bytes are \(count &* UInt64(size)) bytes."
+    case .flagBits(let set, let taken): return flagBits(set, taken)
+    case .bit(let byte, let position):
+      return
+        "\([byte].hex) is \(byte.bitText) in bits; bit \(position), counted from 0 at the left, is \(byte.bit(position))."
     case .logged(let chain, let rule, let line): return "Rule \(rule) of \(chain) fires and writes: \(line) ..."
     case .notLogged: return "Only LOG writes a line, and no LOG rule fired for this packet."
     case .sent(let reply, let by): return "The host sends \(self.reply(reply)); it comes from \(origin(by))."
     case .nothingSent(let verdict):
-      return verdict == .drop ? "DROP is silent: the host sends nothing." : "Nothing made the host send a packet here."
+      switch verdict {
+      case .drop?: return "DROP is silent: the host sends nothing."
+      case .reject?: return "And yet the host sends nothing to such a packet."
+      default: return "Nothing made the host send a packet here."
+      }
     case .order(let names): return "This packet met, in order: \(names.joined(separator: ", "))."
     case .goalMissed(let goal, _): return "Not yet: \(self.goal(goal))."
     case .counted(let chain, let raised, let asked):
@@ -158,6 +182,33 @@ extension English {
       return "What fires in \(chain) counts, and it is \(counters(raised))." + only
     case .goalReached: return "All packets were run through your rules, and every goal holds."
     }
+  }
+
+  /// `00 is 0 and 26 is 38: 0 x 256 + 38 = 38.`
+  private func reckoning(_ bytes: [UInt8], _ value: String, _ way: Reckoning) -> String {
+    let parts = bytes.map { "\([$0].hex) is \($0)" }
+    switch (way, bytes.count) {
+    case (.digits, _): return "\(spacedHex(bytes)), written one after the other: \(value)."
+    case (.address, _): return "From the left, \(parts.joined(separator: ", ")): \(value)."
+    case (.firstDigit, _): return "The byte is \(bytes.hex), and its first digit is the field: \(value)."
+    case (.secondDigit, _): return "The byte is \(bytes.hex), and its second digit is the field: \(value)."
+    case (.number, 1): return "\(bytes.hex) is \(bytes[0] / 16) x 16 + \(bytes[0] % 16) = \(value)."
+    case (.number, 2):
+      return
+        "\(parts.joined(separator: " and ")), and the first counts 256 times: \(bytes[0]) x 256 + \(bytes[1]) = \(value)."
+    case (.number, _):
+      return "\(parts.joined(separator: ", ")), and each counts 256 times the next. Together that is \(value)."
+    }
+  }
+
+  /// The byte of flags bit by bit, and what was wrongly taken to be set or not.
+  private func flagBits(_ set: TCPFlags, _ taken: TCPFlags) -> String {
+    let bits =
+      "\([set.rawValue].hex) is \(set.rawValue.bitText) in bits, from the left CWR ECE URG ACK PSH RST SYN FIN."
+    let wrong = TCPFlags.singles.filter { set.contains($0) != taken.contains($0) }.map {
+      "\($0.names) is \([$0.rawValue].hex), and that bit is \(set.contains($0) ? 1 : 0)"
+    }
+    return bits + wrong.map { " " + $0 + "." }.joined()
   }
 
   private func origin(_ by: String) -> String {
@@ -172,6 +223,8 @@ extension English {
 
   /// Why tracking decided as it did, as far as this packet's kind tells.
   private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
+    let packet = packet == "UDP" ? "UDP datagram" : packet.joinedFlags
+    let looked = packet.hasPrefix("ICMP") ? "addresses and identifier" : "addresses and ports"
     switch outcome.state {
     case .invalid where !outcome.saysNoConnection:
       return "Something in the packet itself does not fit. The kernel's own words: \(outcome.reason). That is INVALID."
@@ -182,7 +235,7 @@ extension English {
         "The packet it answers has no entry, so the answer has none to go with either; and \(article(packet)) \(packet) cannot begin a connection. That is INVALID."
     case .invalid:
       return
-        "No entry fits its addresses and ports, and \(article(packet)) \(packet) cannot begin a connection. That is INVALID."
+        "No entry fits its \(looked), and \(article(packet)) \(packet) cannot begin a connection. That is INVALID."
     case .new:
       return "No entry fitted, and \(article(packet)) \(packet) may begin one. The entry is fresh, and the packet NEW."
     case .established:
@@ -286,7 +339,7 @@ extension English {
     case "table_order": "answer with a letter or the names in order"
     case "counts": "answer with a letter or the numbers, as in 3 5 or 3 policy"
     case "repair": "change the rules with iptables, then type answer"
-    case "craft": "type the whole command, as in hping3 -c 1 -S -p 22 ..."
+    case "craft": "type the whole command: hping3 -c 1 and what it takes"
     default: "answer with a letter"
     }
   }

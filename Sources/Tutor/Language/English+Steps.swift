@@ -61,10 +61,9 @@ extension English {
   }
 
   private func field(_ layer: Layer, _ field: Field, _ parts: [Field], _ step: Step) -> String {
-    let name = fieldName(layer.protocolName, field.name)
     let bytes = Array(step.bytes[...].slice(at: field.byteRange.lowerBound, length: field.byteRange.count))
     var text =
-      "\(headerName(layer.protocolName)) \(name): \(reading(field.byteRange, bytes, hidden: hidden(field.byteRange, step)))"
+      "\(fullName(layer.protocolName, field.name)): \(reading(field.byteRange, bytes, hidden: hidden(field.byteRange, step)))"
     if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
     if !hidden(field.byteRange, step).isEmpty {
       text += ", edited out in part"
@@ -171,7 +170,9 @@ extension English {
   private func effect(_ visit: RuleVisit) -> String {
     let chain = visit.step.chain
     switch visit.result {
-    case .accept?: return "ACCEPT lets the packet pass this table here; no later rule of \(chain) is asked."
+    case .accept?:
+      return
+        "\(visit.target.isEmpty ? "ACCEPT" : visit.target) lets the packet pass this table here; no later rule of \(chain) is asked."
     case .drop?: return "DROP ends the walk here, without a word to anybody."
     case .reject?: return "REJECT ends the walk and has an answer sent. No later rule is asked, nor is the policy."
     case .return?: return "RETURN goes back to the chain before, or to the policy."

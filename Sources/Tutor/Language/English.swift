@@ -127,14 +127,24 @@ struct English: Phrases {
     }
   }
 
-  func goal(_ goal: Goal) -> String {
-    let packet = goal.packet.map { "packet \($0 + 1)" } ?? "your packet"
+  func goal(_ goal: Goal, packets: [Int]) -> String {
+    let numbers = packets.map { String($0 + 1) }
+    guard let last = numbers.last, numbers.count > 1 else {
+      return said(goal, of: numbers.last.map { "packet \($0)" } ?? "your packet", isMany: false)
+    }
+    let packet = "packets \(numbers.dropLast().joined(separator: ", ")) and \(last)"
+    return said(goal, of: packet, isMany: true)
+  }
+
+  private func said(_ goal: Goal, of packet: String, isMany: Bool) -> String {
+    let (ends, leave, are) = isMany ? ("end", "leave", "are") : ("ends", "leaves", "is")
     switch goal.kind {
-    case .verdict: return "\(packet) ends in \(goal.values.map(\.rawValue).joined(separator: " or "))"
-    case .silent: return "\(packet) leaves no line in the log"
-    case .logged: return "\(packet) leaves a line in the log"
-    case .unanswered: return "\(packet) is answered with nothing at all"
-    case .answered: return "\(packet) is answered"
+    case .verdict: return "\(packet) \(ends) in \(goal.values.map(\.rawValue).joined(separator: " or "))"
+    case .silent: return "\(packet) \(leave) no line in the log"
+    case .logged: return "\(packet) \(leave) a line in the log"
+    case .unanswered: return "\(packet) \(are) answered with nothing at all"
+    case .answered: return "\(packet) \(are) answered"
+    case .reaches: return "\(packet) \(isMany ? "go" : "goes") on to \(goal.endpoint)"
     }
   }
 }

@@ -13,7 +13,7 @@ extension Japanese {
     case .exitStatus(let status): "(終了ステータス \(status))"
     case .programs(let names):
       "ホストのプログラム (パイプやリダイレクトも): \(names.joined(separator: "、"))。help と名前で説明。"
-    case .lessonPackets: "(レッスンのパケットに戻す)"
+    case .lessonPackets: "(レッスンのパケットとルールに戻しました)"
     case .edited(let packet): "パケット \(packet) を書き換え、すべて歩き直します。何が変わったかは diff で。"
     case .checksum(.fixed(let name, let from, let to)):
       "\(headerName(name)) のチェックサムを直しました。\(from.hexText) から \(to.hexText) へ。"

@@ -30,10 +30,10 @@ extension Japanese {
       let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
       return ["\(this(isAnswer))によって、\(which) のどのカウンタが増えるでしょう?"]
     case .repair(let goals, let keeps):
-      return ["次のことが成り立つまで iptables でルールを変え、answer と打ってください:"] + goals.map { "- " + goal($0) }
-        + (keeps.isEmpty ? [] : ["そして、これは今のままに:"] + keeps.map { "- " + goal($0) })
+      return ["次のことが成り立つまで iptables でルールを変え、answer と打ってください:"] + list(goals)
+        + (keeps.isEmpty ? [] : ["そして、これは今のままに:"] + list(keeps))
     case .craft(let goals, let host):
-      return ["次のことが成り立つパケットを1つ、hping3 で \(host) へ送ってください:"] + goals.map { "- " + goal($0) }
+      return ["次のことが成り立つパケットを1つ、hping3 で \(host) へ送ってください:"] + list(goals)
     }
   }
 
@@ -45,7 +45,9 @@ extension Japanese {
     case .bytes(let range): return byteRange(range)
     case .rule(let number):
       return "ルール \(number)" + (rules.indices.contains(number - 1) ? "  " + rules[number - 1] : "")
-    case .policy: return "どのルールでもなく、ポリシーが決める"
+    case .policy:
+      return Hook(rawValue: question.spec.chain ?? "") == nil
+        ? "どのルールでもなく、チェインの終わりから元へ戻る" : "どのルールでもなく、ポリシーが決める"
     case .condition(let condition): return condition
     case .neverAsked: return "どれでもない。先のルールで歩みが終わり、尋ねられていない"
     case .verdict(let verdict): return self.verdict(verdict)
@@ -101,8 +103,15 @@ extension Japanese {
       return text.hasPrefix("-j") || text.isEmpty
         ? "ルール \(rule) には条件がないので、どのパケットでも発火します。" : "ルール \(rule) の条件はすべて成り立ちます: \(text)"
     case .endedBy(let chain, let rule, let target): return "先に \(chain) のルール \(rule) が発火し、\(target) がそこで歩みを終わらせます。"
+    case .jumps(let chain, let rule, let target):
+      return "先に \(chain) のルール \(rule) が発火して \(target) へ移り、そこから戻ってきません。"
+    case .wouldNotFire(let rule): return "ルール \(rule) は、尋ねられたとしても発火しません。"
+    case .endNotReached(let chain, let rule, let target):
+      return "ルール \(rule) が発火し、ターゲットは \(target) です。\(chain) の終わりには来ません。"
     case .goesOn(_, let rule, let target):
       return "ルール \(rule) は発火しますが、\(target.isEmpty ? "ターゲットがないので" : "\(target) は")次のルールへ進ませます。"
+    case .policyDecides(let chain, _, let rules) where Hook(rawValue: chain) == nil:
+      return "\(chain) の\(rules)個のルールはどれも歩みを終わらせず、呼び出したチェインへ戻ります。"
     case .policyDecides(let chain, let policy, let rules):
       return rules == 0
         ? "\(chain) にルールはなく、ポリシーが決めます: \(policy)。" : "\(chain) の\(rules)個のルールはどれも発火せず、ポリシーが決めます: \(policy)。"
@@ -113,20 +122,34 @@ extension Japanese {
     case .field(let protocolName, let name, let shown, let bytes, let text):
       return
         "\(fullName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
-    case .belongsTo(let shown, let protocolName, let name):
-      return "\(byteRange(shown)) は \(fullName(protocolName, name))です。"
+    case .belongsTo(let shown, let fields):
+      return "\(byteRange(shown)) は \(fields.map { fullName($0.protocolName, $0.name) }.joined(separator: " と "))です。"
     case .pastTheEnd(let shown, let count): return "\(byteRange(shown)) は終わりより先です。最後のバイトは \(count - 1) です。"
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
+    case .entryForgotten(let packet, let seconds):
+      return "この流れの最後のパケットは\(seconds)秒前のパケット \(packet) で、そのエントリはもう忘れられています。"
     case .notTracked: return "接続追跡はこのパケットを見ていません。"
     case .verdictBy(let step, let text, let verdict):
       return step.kind == .policy
         ? "\(step.chain) のどのルールも歩みを終わらせず、ポリシーが決めました: \(text)。"
         : "\(step.chain) のルール \(step.number) が決めました: \(text)。判定は \(verdict.rawValue) です。"
     case .verdictOfRouting: return "ルールではなく、IP自身が終わらせました。"
+    case .badChecksum(let stored, let expected):
+      return "入っているのは \(stored.hexText) ですが、ヘッダに合うのは \(expected.hexText) です。"
+    case .reckoning(let bytes, let value, let way): return reckoning(bytes, value, way)
+    case .units(let count, let size): return "\(count) × \(size)バイト = \(count &* UInt64(size))バイトです。"
+    case .flagBits(let set, let taken): return flagBits(set, taken)
+    case .bit(let byte, let position):
+      return "\([byte].hex) は2進で \(byte.bitText)。左端を0として数えたビット \(position) は \(byte.bit(position)) です。"
     case .logged(let chain, let rule, let line): return "\(chain) のルール \(rule) が発火して書きます: \(line) ..."
     case .notLogged: return "ログに書くのは LOG だけで、このパケットで発火した LOG のルールはありません。"
     case .sent(let reply, let by): return "ホストが送るのは \(self.reply(reply))。送らせたのは\(origin(by))です。"
-    case .nothingSent(let verdict): return verdict == .drop ? "DROP は黙って捨てます。ホストは何も送りません。" : "ここでホストに何かを送らせるものはありません。"
+    case .nothingSent(let verdict):
+      switch verdict {
+      case .drop?: return "DROP は黙って捨てます。ホストは何も送りません。"
+      case .reject?: return "それでもホストは、こういうパケットには何も送りません。"
+      default: return "ここでホストに何かを送らせるものはありません。"
+      }
     case .order(let names): return "このパケットが出会った順: \(names.joined(separator: "、"))。"
     case .goalMissed(let goal, _): return "まだです: \(self.goal(goal))。"
     case .counted(let chain, let raised, let asked):
@@ -134,6 +157,29 @@ extension Japanese {
       return "\(chain) で発火したものが数えます: \(counters(raised))。" + only
     case .goalReached: return "すべてのパケットを今のルールで歩かせました。目標はすべて成り立っています。"
     }
+  }
+
+  /// `00 は 0、26 は 38。0 × 256 + 38 = 38 です。`
+  private func reckoning(_ bytes: [UInt8], _ value: String, _ way: Reckoning) -> String {
+    let parts = bytes.map { "\([$0].hex) は \($0)" }.joined(separator: "、")
+    switch (way, bytes.count) {
+    case (.digits, _): return "\(spacedHex(bytes)) を続けて書くと \(value) です。"
+    case (.address, _): return "左から順に \(parts)。だから \(value) です。"
+    case (.firstDigit, _): return "バイトは \(bytes.hex) で、その上の桁がこのフィールドです: \(value)。"
+    case (.secondDigit, _): return "バイトは \(bytes.hex) で、その下の桁がこのフィールドです: \(value)。"
+    case (.number, 1): return "\(bytes.hex) は \(bytes[0] / 16) × 16 + \(bytes[0] % 16) = \(value) です。"
+    case (.number, 2): return "\(parts)。前のバイトは256倍なので \(bytes[0]) × 256 + \(bytes[1]) = \(value) です。"
+    case (.number, _): return "\(parts)。どのバイトも次のバイトの256倍で、合わせて \(value) です。"
+    }
+  }
+
+  /// フラグのバイトを1ビットずつ。
+  private func flagBits(_ set: TCPFlags, _ taken: TCPFlags) -> String {
+    let bits = "\([set.rawValue].hex) は2進で \(set.rawValue.bitText)。左から CWR ECE URG ACK PSH RST SYN FIN です。"
+    let wrong = TCPFlags.singles.filter { set.contains($0) != taken.contains($0) }.map {
+      "\($0.names) は \([$0.rawValue].hex) で、そのビットは \(set.contains($0) ? 1 : 0) です。"
+    }
+    return bits + wrong.joined()
   }
 
   private func origin(_ by: String) -> String {
@@ -147,12 +193,14 @@ extension Japanese {
   }
 
   private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
+    let packet = packet == "UDP" ? "UDPデータグラム" : packet.joinedFlags
+    let looked = packet.hasPrefix("ICMP") ? "アドレスと識別子" : "アドレスとポート"
     switch outcome.state {
     case .invalid where !outcome.saysNoConnection:
       return "パケットそのものに合わないところがあります。カーネル自身の言葉では: \(outcome.reason)。だから INVALID です。"
     case .invalid where outcome.reason.hasPrefix("quoted"): return "引用しているパケットが、知っているどの接続のものでもありません。だから INVALID です。"
     case .invalid where isAnswer: return "応答のもとになったパケットにエントリがないので、応答が付き添う相手もありません。\(packet) から接続は始まりません。だから INVALID です。"
-    case .invalid: return "アドレスとポートの合うエントリがなく、\(packet) から接続は始まりません。だから INVALID です。"
+    case .invalid: return "\(looked)の合うエントリがなく、\(packet) から接続は始まりません。だから INVALID です。"
     case .new: return "合うエントリがなく、\(packet) からは接続が始まりえます。エントリは新しく、パケットは NEW です。"
     case .established: return "エントリに合い、両方向のパケットが見られています (あるいはこれ自身が最初の返事です)。だから ESTABLISHED です。"
     case .related:
@@ -235,7 +283,7 @@ extension Japanese {
     case "table_order": "記号か、名前を順に並べて"
     case "counts": "記号か、3 5 や 3 policy のように番号で"
     case "repair": "iptables でルールを変えてから answer"
-    case "craft": "hping3 -c 1 -S -p 22 ... のようにコマンド全体で"
+    case "craft": "hping3 -c 1 から始めて、コマンド全体で"
     default: "記号で"
     }
   }

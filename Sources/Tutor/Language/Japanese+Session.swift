@@ -12,7 +12,7 @@ extension Japanese {
     case .noLessons: "レッスンがありません。レッスンのあるフォルダを CHAINWALK_LESSONS で教えてください。"
     case .unknownLesson(let id, let nearest):
       "`\(id)` というレッスンはありません。" + (nearest.map { "\($0) のことですか?" } ?? "lessons で一覧が見られます。")
-    case .lessonRequires(let ids): "先に \(ids.joined(separator: "、")) を学んでおくとよいでしょう。"
+    case .lessonRequires(let ids): "先に「\(ids.joined(separator: "」「"))」を学んでおくとよいでしょう。"
     case .lessonStarts(_, let steps): "全\(steps)ステップ。Enter で進みます。hint、skip、back、help はいつでも使えます。"
     case .lessonEnds(let right, let wrong, let skipped, let hints):
       "このレッスンはここまでです。正解 \(right)、はじめ不正解 \(wrong)、飛ばした問い \(skipped)、ヒント \(hints)。"

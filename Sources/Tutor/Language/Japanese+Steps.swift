@@ -54,10 +54,9 @@ extension Japanese {
   }
 
   private func field(_ layer: Layer, _ field: Field, _ parts: [Field], _ step: Step) -> String {
-    let name = fieldName(layer.protocolName, field.name)
     let bytes = Array(step.bytes[...].slice(at: field.byteRange.lowerBound, length: field.byteRange.count))
     var text =
-      "\(headerName(layer.protocolName)) の\(name)。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
+      "\(fullName(layer.protocolName, field.name))。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
     if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
     text += step.hiddenBytes(in: field.byteRange).isEmpty == false ? "、一部が伏せられています" : "、つまり \(plain(field.text))"
     let set = parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
@@ -76,6 +75,7 @@ extension Japanese {
     switch text {
     case "set": "立っている"
     case "not set": "立っていない"
+    case "none": "なし"
     default: text.hasSuffix(" bytes)") ? String(text.dropLast(" bytes)".count)) + " バイト)" : text
     }
   }
@@ -153,7 +153,8 @@ extension Japanese {
   private func effect(_ visit: RuleVisit) -> String {
     let chain = visit.step.chain
     switch visit.result {
-    case .accept?: return "ACCEPT はこのテーブルを通します。\(chain) の後のルールには尋ねません。"
+    case .accept?:
+      return "\(visit.target.isEmpty ? "ACCEPT" : visit.target) はこのテーブルを通します。\(chain) の後のルールには尋ねません。"
     case .drop?: return "DROP はここで黙って捨てます。"
     case .reject?: return "REJECT はここで歩みを終わらせ、応答を送らせます。後のルールにもポリシーにも尋ねません。"
     case .return?: return "RETURN は前のチェインへ戻ります。戻る先がなければポリシーです。"

@@ -139,14 +139,16 @@ struct Japanese: Phrases {
     return numbers.count == 2 ? "\(numbers[1]) 個のうち \(numbers[0]) 個" : text
   }
 
-  func goal(_ goal: Goal) -> String {
-    let packet = goal.packet.map { "パケット \($0 + 1) " } ?? "そのパケット"
+  func goal(_ goal: Goal, packets: [Int]) -> String {
+    let packet =
+      packets.isEmpty ? "そのパケット" : "パケット \(packets.map { String($0 + 1) }.joined(separator: "、")) "
     switch goal.kind {
     case .verdict: return packet + "の判定が \(goal.values.map(\.rawValue).joined(separator: " か ")) になる"
     case .silent: return packet + "がログに何も残さない"
     case .logged: return packet + "がログに1行残す"
     case .unanswered: return packet + "に何も返さない"
     case .answered: return packet + "に応答が返る"
+    case .reaches: return packet + "が \(goal.endpoint) へ向かう"
     }
   }
 }

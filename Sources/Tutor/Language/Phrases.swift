@@ -12,6 +12,8 @@ package protocol Phrases: Sendable {
   func sentences(_ step: Step) -> [String]
   func fieldName(_ protocolName: String, _ field: String) -> String
   func headerName(_ protocolName: String) -> String
+  /// A field with its header's name, said once.
+  func fullName(_ protocolName: String, _ field: String) -> String
   /// `bytes 22-23`, `byte 9`.
   func byteRange(_ range: Range<Int>) -> String
   /// What a comparison did: `rule 3 needs destination port 22: bytes 22-23 are 0e 0a, 3594`.
@@ -37,7 +39,8 @@ package protocol Phrases: Sendable {
   func right(_ choice: String) -> String
   func wrong(_ choice: String) -> String
   func skipped(_ choice: String) -> String
-  func goal(_ goal: Goal) -> String
+  /// A goal, said of all these packets.
+  func goal(_ goal: Goal, packets: [Int]) -> String
   var unreadable: String { get }
   func hintHeading(_ rung: Int, of count: Int) -> String
 
@@ -51,6 +54,13 @@ package protocol Phrases: Sendable {
   /// The same for a program of the host.
   func help(_ program: any ShellCommand.Type) -> CommandHelp
   func lessonLine(_ line: LessonLine) -> String
+}
+
+extension Phrases {
+  func goal(_ goal: Goal) -> String { self.goal(goal, packets: [goal.packet].compactMap { $0 }) }
+
+  /// Goals as a list.
+  func list(_ goals: [Goal]) -> [String] { goals.grouped.map { "- " + goal($0.goal, packets: $0.packets) } }
 }
 
 /// Where the session stands, for the line above a step.
@@ -104,6 +114,7 @@ package enum Message: Sendable, Hashable {
   case lessonsHeading
   case noLessons
   case unknownLesson(String, nearest: String?)
+  /// Lessons by number and title.
   case lessonRequires([String])
   case lessonStarts(id: String, steps: Int)
   case lessonEnds(right: Int, wrong: Int, skipped: Int, hints: Int)

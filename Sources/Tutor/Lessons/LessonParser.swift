@@ -225,7 +225,8 @@ extension Goal {
         return verdict
       }
     }
-    self.init(kind: kind, packet: packet.map { $0 - 1 }, values: values)
+    let endpoint = kind == .reaches ? try node.required("reaches").string() : ""
+    self.init(kind: kind, packet: packet.map { $0 - 1 }, values: values, endpoint: endpoint)
   }
 }
 

@@ -166,6 +166,13 @@ package struct Lint {
     memory.apply(ProgressEvent(.reached, lesson: lesson.id, step: step.id))
     var session = Session(library: library, options: options, memory: memory)
     _ = session.begin(lesson)
+    // What goes on from the commands of the steps before is tried after them.
+    let before = lesson.steps.prefix { $0.id != step.id }.reversed().prefix { earlier in
+      if case .practise = earlier.action { earlier.scenario == step.scenario } else { false }
+    }
+    for case .practise(let earlier, _) in before.reversed().map(\.action) {
+      for command in earlier { _ = session.handle(command) }
+    }
     for command in commands {
       let output = session.handle(command)
       // What a program writes beside its output, as conntrack its count, is no failure; its exit status tells.
@@ -173,7 +180,9 @@ package struct Lint {
       let hasFailed =
         Shell.knows(command)
         ? output.lines.contains { failures.contains($0.text) } : output.lines.contains { $0.role == .error }
-      if output.lines.isEmpty || hasFailed {
+      // What goes into a file, and waiting, are silent where they work.
+      let isSilent = Shell.knows(command) && (command.contains(">") || command.hasPrefix("sleep "))
+      if output.lines.isEmpty && !isSilent || hasFailed {
         let why = output.lines.first { $0.role == .error }?.text ?? "it shows nothing"
         report(.practice, file, step.line, "`\(step.id)`: `\(command)` does not work here: \(why)")
       }
@@ -193,6 +202,13 @@ package struct Lint {
       }
       for (id, line) in prose.order where !ids.contains(id) {
         report(.prose, file, line, "`\(id)` is no step of the lesson")
+      }
+      for (id, paragraphs) in prose.sections {
+        for case .code(let lines) in paragraphs {
+          for line in lines where Layout.columns(line) > Layout.width - 4 {
+            report(.room, file, prose.line(of: id), "`\(id)`: this line would be cut short: \(line)")
+          }
+        }
       }
       let order = prose.order.filter { ids.contains($0.id) }
       let wanted = ids.filter { id in order.contains { $0.id == id } }

@@ -86,6 +86,12 @@ package enum Misconception: String, Sendable, CaseIterable {
   case countersCountOnce = "counters-count-packets-once"
   case askingCounts = "asking-counts"
   case policyAlwaysCounts = "policy-always-counts"
+  case jumpIsNoRule = "jump-does-not-fire"
+  case endOfChainFirst = "end-of-chain-first"
+  case earlierRuleEnds = "earlier-rule-ends-the-walk"
+  case rejectNeedsNoRule = "reject-needs-no-rule"
+  case ipLetsPass = "ip-lets-pass"
+  case dropNeedsNoRule = "drop-needs-no-rule"
   // Connection tracking.
   case ackMeansEstablished = "ack-means-established"
   case replyIsRelated = "reset-belongs-to-what-it-answers"
@@ -100,6 +106,9 @@ package enum Misconception: String, Sendable, CaseIterable {
   case relatedMeansSimilar = "related-means-similar"
   case relatedIsNew = "related-is-new"
   case trackingSeesEverything = "tracking-sees-everything"
+  case errorBeginsSomething = "error-begins-something"
+  case looksLikeAnswer = "looks-like-an-answer"
+  case everyPacketBegins = "every-packet-begins"
   // Logs and answers.
   case everyRuleLogs = "every-rule-logs"
   case logShowsCause = "log-shows-the-cause"
@@ -111,6 +120,10 @@ package enum Misconception: String, Sendable, CaseIterable {
   case resetRepeatsNumber = "reset-repeats-the-number"
   case numberCountsWithoutACK = "number-counts-without-ack"
   case stackOnlyRefuses = "stack-only-refuses"
+  case rejectAlwaysAnswers = "reject-always-answers"
+  case onlyRulesSpeak = "only-rules-speak"
+  case tokensNeverReturn = "tokens-never-return"
+  case logIsAlwaysReached = "log-is-always-reached"
   case errorCodeOverlooked = "error-code-overlooked"
   // Order.
   case filterComesFirst = "filter-comes-first"

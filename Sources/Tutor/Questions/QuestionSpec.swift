@@ -1,5 +1,6 @@
 import Netfilter
 import Simulation
+import Wire
 
 /// What a question asks about, as a lesson or the generator writes it. It never holds an answer.
 package struct QuestionSpec: Sendable, Hashable {
@@ -63,13 +64,18 @@ package struct Goal: Sendable, Hashable {
     case unanswered
     /// The packet makes the host send something.
     case answered
+    /// The packet passes, and is then on its way to `endpoint`.
+    case reaches
   }
   package var kind: Kind
   /// The captured packet, from 0; `nil` for the packet that the learner sends.
   package var packet: Int?
   package var values: [Verdict]
+  /// `10.0.0.5:22`, for `reaches`.
+  package var endpoint: String
 
-  package init(kind: Kind, packet: Int?, values: [Verdict] = []) {
+  package init(kind: Kind, packet: Int?, values: [Verdict] = [], endpoint: String = "") {
+    self.endpoint = endpoint
     self.kind = kind
     self.packet = packet
     self.values = values
@@ -83,11 +89,40 @@ package struct Goal: Sendable, Hashable {
     case .logged: walk.hasLogged
     case .unanswered: walk.notModelled.isEmpty && walk.emitted.isEmpty
     case .answered: !walk.emitted.isEmpty
+    case .reaches: walk.verdict == .accept && walk.destination == endpoint
     }
   }
 }
 
+extension [Goal] {
+  /// The same said of several packets, together; in the order of the first of each.
+  package var grouped: [(goal: Goal, packets: [Int])] {
+    var groups: [(goal: Goal, packets: [Int])] = []
+    for goal in self {
+      let same = groups.firstIndex {
+        $0.goal.kind == goal.kind && $0.goal.values == goal.values && $0.goal.endpoint == goal.endpoint
+          && $0.goal.packet != nil
+      }
+      if let same, let packet = goal.packet {
+        groups[same].packets.append(packet)
+      } else {
+        groups.append((goal, [goal.packet].compactMap { $0 }))
+      }
+    }
+    return groups
+  }
+}
+
 extension Walk {
+  /// Where it goes when it leaves or is delivered, with the port: `10.0.0.5:22`.
+  fileprivate var destination: String? {
+    guard let ip = IPv4Header(finalBytes[...]), let low = ip.payload.byte(at: 3), let high = ip.payload.byte(at: 2)
+    else {
+      return nil
+    }
+    return "\(ip.destination):\(Int(high) << 8 | Int(low))"
+  }
+
   /// Whether it, or a packet that it made the host send, wrote a log line.
   fileprivate var hasLogged: Bool { !log.isEmpty || emitted.contains { $0.hasLogged } }
 }

@@ -197,8 +197,10 @@ extension Reply {
         self.init(kind: "TCP")
         return
       }
+      // What a listening service begins with is the host's own choice, which nobody could work out.
+      let isFree = tcp.flags.contains([.syn, .ack])
       self.init(
-        kind: tcp.flags.names, sequence: tcp.sequenceNumber,
+        kind: tcp.flags.names, sequence: isFree ? nil : tcp.sequenceNumber,
         acknowledgment: tcp.flags.contains(.ack) ? tcp.acknowledgmentNumber : nil)
     case 1:
       let (type, code) = (ip.payload.byte(at: 0) ?? 0, ip.payload.byte(at: 1) ?? 0)
@@ -217,6 +219,9 @@ extension TCPFlags {
     ]
     return all.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
   }
+
+  /// The same, and `none` where none is set.
+  package var spokenNames: String { names.isEmpty ? "none" : names }
 }
 
 extension RuleVisit {
@@ -229,4 +234,7 @@ extension RuleVisit {
 
   /// Whether the walk through the chain goes on after it.
   package var letsWalkGoOn: Bool { result == .next || (matched && result == nil) }
+
+  /// Whether it fired and goes to another chain.
+  package var jumps: Bool { matched && result == nil && step.kind == .rule }
 }

@@ -28,7 +28,7 @@ extension Session {
     let digits = spacedHex(Array(step.bytes[...].slice(at: range.lowerBound, length: range.count)), hidden: hidden)
     let set = parts.filter { $0.text == "set" }.map { phrases.fieldName(layer.protocolName, $0.name) }
     let value = hidden.isEmpty ? field.text + (set.isEmpty ? "" : " " + set.joined(separator: " ")) : "--"
-    let name = phrases.headerName(layer.protocolName) + " " + phrases.fieldName(layer.protocolName, field.name)
+    let name = phrases.fullName(layer.protocolName, field.name)
     output.add(phrases.plain(.field(bytes: range, digits, name: name, value: value)), .dump)
   }
 

@@ -15,6 +15,21 @@ struct LessonRun {
 
   var step: LessonStep? { lesson.steps.indices.contains(index) ? lesson.steps[index] : nil }
 
+  /// Whether the step at hand begins with the lesson's own packets and rules: not where there is nothing but prose, nor
+  /// where commands go on from those of the step before.
+  var takesBack: Bool {
+    guard let step else { return false }
+    switch step.action {
+    case .say: return false
+    case .practise:
+      guard lesson.steps.indices.contains(index - 1), lesson.steps[index - 1].scenario == step.scenario,
+        case .practise = lesson.steps[index - 1].action
+      else { return true }
+      return false
+    default: return true
+    }
+  }
+
   /// Whether the lesson has a question of its own about a chain, so that no prediction is put.
   func asksItself(_ key: ChainKey, chain: String) -> Bool {
     lesson.steps.contains { step in
@@ -47,7 +62,7 @@ extension Session {
     let missing = lesson.requires.filter { !memory.finished.contains($0) }
     output.add("\(lesson.number). \(lesson.prose(in: options.language).title)", .heading)
     output.add(phrases.say(.lessonStarts(id: lesson.id, steps: lesson.steps.count)), .note)
-    if !missing.isEmpty { output.add(phrases.say(.lessonRequires(missing)), .note) }
+    if !missing.isEmpty { output.add(phrases.say(.lessonRequires(missing.map(name(ofLesson:)))), .note) }
     emit(ProgressEvent(.begun, lesson: lesson.id), &output)
     nextLessonStep(&output)
   }
@@ -58,26 +73,43 @@ extension Session {
     output.effects.append(.progress(event))
   }
 
-  private mutating func load(_ name: String, _ run: inout LessonRun) {
-    guard let scenario = run.lesson.scenarios[name] else { return }
-    guard history == nil || run.scenario != name || position == nil else { return takePacketsBack(scenario) }
+  /// `3. The TCP header`; the id where there is no such lesson.
+  private func name(ofLesson id: String) -> String {
+    guard let folder = library.folders.first(where: { $0.id == id }), let lesson = try? folder.lesson() else {
+      return id
+    }
+    return "\(folder.number). \(lesson.prose(in: options.language).title)"
+  }
+
+  /// Plays the scenario called `name`; `true` where the learner's changes to it were taken back.
+  @discardableResult
+  private mutating func load(_ name: String, _ run: inout LessonRun) -> Bool {
+    guard let scenario = run.lesson.scenarios[name] else { return false }
+    guard history == nil || run.scenario != name || position == nil else {
+      return run.takesBack && takeBack(scenario)
+    }
     run.scenario = name
     experiment = Experiment(scenario, files: files)
     position = nil
     predicted = []
+    return false
   }
 
-  /// A lesson's steps speak of its own packets, so what the learner sent or edited goes; other rules stay.
-  private mutating func takePacketsBack(_ scenario: Scenario) {
-    guard let present = self.scenario, !present.hasSamePackets(as: scenario) else { return }
+  /// A lesson's steps speak of its own packets and rules, so what the learner sent, edited or changed goes; `undo`
+  /// brings it back.
+  private mutating func takeBack(_ scenario: Scenario) -> Bool {
+    guard let present = self.scenario,
+      !present.hasSamePackets(as: scenario) || present.ruleset.savedText() != scenario.ruleset.savedText()
+    else { return false }
     let packet = position.flatMap { place in
       present.identities.indices.contains(place.packet)
         ? scenario.identities.firstIndex(of: present.identities[place.packet]) : nil
     }
     let text = phrases.say(.lessonPackets)
-    experiment?.apply(text, scenario.with(present.ruleset))
+    experiment?.apply(text, scenario)
     if packet != position?.packet { position = packet.map { Position(packet: $0, step: 0) } }
     settle(atEnd: false)
+    return true
   }
 
   /// `next` within a lesson: on through a walk, or to the lesson's next step.
@@ -115,10 +147,11 @@ extension Session {
 
   private mutating func enterLessonStep(_ output: inout Output) {
     guard case .lesson(var run) = mode, let step = run.step else { return }
-    load(step.scenario, &run)
+    let tookBack = load(step.scenario, &run)
     run.target = nil
     emit(ProgressEvent(.reached, lesson: run.lesson.id, step: step.id), &output)
     output.gap()
+    if tookBack { output.add(phrases.say(.lessonPackets), .note) }
     showProse(run, step, &output)
     switch step.action {
     case .say: break
@@ -139,11 +172,19 @@ extension Session {
         advanceLesson(&output)
       }
     case .practise(let commands, let target):
-      if let history, let place = target.position(in: history) { position = place }
+      // What goes on from the commands of the step before stays where they led.
+      if let history, let place = target.position(in: history),
+        run.takesBack || tookBack || position.map({ $0 < place }) ?? true
+      {
+        position = place
+      }
       mode = .lesson(run)
       output.gap()
       output.add(phrases.say(.tryThis), .question)
-      for command in commands { output.add(cut: "    " + command, .dump) }
+      // A here-document has lines of its own.
+      for line in commands.flatMap({ $0.split(separator: "\n", omittingEmptySubsequences: false) }) {
+        output.add(cut: "    " + line, .dump)
+      }
       output.add(phrases.say(.continuePrompt), .note)
     case .ask(let spec):
       mode = .lesson(run)

@@ -61,7 +61,26 @@ struct ChainSubject: Sendable {
     }
     // A jump whose chain ended the walk stands last among what was asked here.
     guard let ending = ending ?? visits.last(where: { $0.matched && $0.step.kind == .rule }) else { return [] }
-    return [.endedBy(chain: chain, rule: ending.step.number, target: ending.target)]
+    return [
+      ending.jumps
+        ? .jumps(chain: chain, rule: ending.step.number, target: ending.target)
+        : .endedBy(chain: chain, rule: ending.step.number, target: ending.target)
+    ]
+  }
+
+  /// It is one of the kernel's own, with a policy at its end.
+  var isBuiltIn: Bool { Hook(rawValue: chain) != nil }
+
+  /// The comparisons of the rules that were never asked, as far as each goes; looking costs a run up to the packet.
+  func unasked(_ spec: QuestionSpec, _ history: History) -> [Int: [Comparison]] {
+    guard spec.packet < 500, rules.indices.contains(where: { visit($0 + 1) == nil }) else { return [:] }
+    let hook = visits.first?.hook
+    let all = history.inspections(spec.packet, emission: spec.emission).first {
+      $0.hook == hook && $0.rules.first?.table == table
+    }
+    return Dictionary(
+      (all?.rules ?? []).filter { $0.chain == chain && visit($0.rule) == nil }.map { ($0.rule, $0.comparisons) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Reads `4`, `rule 4`, `INPUT 4`, `filter:INPUT:rule:4`, the rule's own text, `policy`.
@@ -69,7 +88,7 @@ struct ChainSubject: Sendable {
     let lowerChain = chain.lowercased()
     if [
       "policy", "the policy", lowerChain + " policy", "policy " + policy.lowercased(),
-      "\(table.rawValue):\(lowerChain):policy", "ポリシー",
+      "\(table.rawValue):\(lowerChain):policy", "ポリシー", "none", "no rule", "end", "return", "なし",
     ]
     .contains(text) || text.hasPrefix("\(table.rawValue):\(lowerChain):policy") {
       return .policy

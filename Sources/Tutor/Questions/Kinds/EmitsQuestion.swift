@@ -24,30 +24,40 @@ struct EmitsQuestion: QuestionKind {
   var distractors: [Choice] {
     var choices: [Choice] = []
     func add(_ reply: Reply?, _ idea: Misconception) {
-      choices.append(Choice(.sends(reply), facts.replies.isEmpty ? .dropAnswers : idea))
+      let silence: Misconception = facts.verdict == .reject ? .rejectAlwaysAnswers : .dropAnswers
+      choices.append(Choice(.sends(reply), facts.replies.isEmpty ? silence : idea))
     }
-    if facts.replies.first != nil { add(nil, isByStack ? .stackOnlyRefuses : .rejectIsDrop) }
+    if facts.replies.first != nil { add(nil, byItself ?? .rejectIsDrop) }
     let isReset = facts.replies.first?.reply.kind.hasPrefix("RST") ?? true
     if let segment {
       let next = segment.sequence &+ (segment.flags.contains(.syn) || segment.flags.contains(.fin) ? 1 : 0)
       let hasACK = segment.flags.contains(.ack)
-      let other: Misconception? = isByStack && !isReset ? .stackOnlyRefuses : isReset ? nil : .rejectIsAlwaysReset
+      let other: Misconception? = isReset ? nil : byItself ?? .rejectIsAlwaysReset
       add(Reply(kind: "RST, ACK", sequence: 0, acknowledgment: next), other ?? .resetAlwaysAcknowledges)
       add(Reply(kind: "RST", sequence: segment.sequence), other ?? .resetRepeatsNumber)
       add(
         Reply(kind: "RST", sequence: segment.acknowledgment),
         other ?? (hasACK ? .resetAlwaysAcknowledges : .numberCountsWithoutACK))
     } else {
-      add(Reply(kind: "RST"), isByStack ? .stackOnlyRefuses : .rejectIsAlwaysReset)
+      add(Reply(kind: "RST"), byItself ?? .rejectIsAlwaysReset)
     }
-    let icmp: Misconception = isByStack ? .stackOnlyRefuses : isReset ? .rejectIsAlwaysICMP : .errorCodeOverlooked
+    let icmp = byItself ?? (isReset ? .rejectIsAlwaysICMP : .errorCodeOverlooked)
     add(Reply(kind: "ICMP type 3 code 3"), icmp)
     add(Reply(kind: "ICMP type 3 code 13"), icmp)
     return choices
   }
 
   /// No rule made it: the host's own stack, or IP.
-  private var isByStack: Bool { facts.replies.first.map { ["stack", "ip"].contains($0.by) } ?? false }
+  private var isByStack: Bool { byItself != nil }
+
+  /// What is overlooked where the host's own stack speaks, or IP; `nil` where a rule does.
+  private var byItself: Misconception? {
+    switch facts.replies.first?.by {
+    case "stack"?: .stackOnlyRefuses
+    case "ip"?: .onlyRulesSpeak
+    default: nil
+    }
+  }
 
   var view: QuestionView {
     let last = facts.visits.last(where: \.matched)
@@ -97,7 +107,9 @@ struct EmitsQuestion: QuestionKind {
   func evidence(for answer: Answer) -> [Evidence] {
     let flags = subject.evidence(ofField: "flags", in: "tcp")
     guard let sent = facts.replies.first else {
-      return [flags].compactMap { $0 } + [.nothingSent(verdict: facts.verdict)]
+      let last = facts.visits.last(where: \.matched)
+      let refused = facts.verdict == .reject ? last.map { Evidence.verdictBy($0.step, text: $0.text, .reject) } : nil
+      return [flags, refused].compactMap { $0 } + [.nothingSent(verdict: facts.verdict)]
     }
     // The number that the reset's own comes from.
     let number = segment.flatMap { segment in

@@ -79,15 +79,18 @@ struct FieldBytesQuestion: QuestionKind {
     guard range.upperBound <= about.subject.bytes.count else {
       return [.pastTheEnd(shown: range, count: about.subject.bytes.count), about.evidence]
     }
-    guard let (layer, field) = owner(of: range) else { return [about.evidence] }
-    return [.belongsTo(shown: range, protocolName: layer.protocolName, name: field.name), about.evidence]
+    let owners = owners(of: range)
+    return owners.isEmpty ? [about.evidence] : [.belongsTo(shown: range, fields: owners), about.evidence]
   }
 
-  /// The field that holds the first byte of a range.
-  private func owner(of range: Range<Int>) -> (Layer, Field)? {
+  /// The fields that the bytes of a range belong to, in order; more than three are not worth a sentence.
+  private func owners(of range: Range<Int>) -> [FieldName] {
+    var found: [FieldName] = []
     for layer in about.subject.dissection.layers {
-      for (field, _) in layer.fieldGroups where field.byteRange.contains(range.lowerBound) { return (layer, field) }
+      for (field, _) in layer.fieldGroups where field.byteRange.overlaps(range) {
+        found.append(FieldName(protocolName: layer.protocolName, name: field.name))
+      }
     }
-    return nil
+    return Array(found.prefix(3))
   }
 }

@@ -62,7 +62,17 @@ struct FieldSubject: Sendable {
   var evidence: Evidence {
     .field(
       protocolName: layer.protocolName, name: field.name, shown: range, bytes: bytes,
-      text: isFlags ? TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).names : field.text)
+      text: isFlags ? TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).spokenNames : field.text)
+  }
+
+  /// What the field holds that people take for this one; `nil` where its bytes are hidden.
+  var rivalEvidence: Evidence? {
+    guard let other = rival?.field,
+      !(subject.edited + subject.unknown).contains(where: { $0.overlaps(other.byteRange) })
+    else { return nil }
+    return .field(
+      protocolName: layer.protocolName, name: other.name, shown: other.byteRange, bytes: subject.bytes(other.byteRange),
+      text: other.text)
   }
 }
 

@@ -81,7 +81,7 @@ struct FieldValueQuestion: QuestionKind {
 
   /// A value as this field would show it.
   private func reading(_ value: UInt64) -> String {
-    if isFlags { return TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).names }
+    if isFlags { return TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).spokenNames }
     if about.isAddress { return IPv4Address(rawValue: UInt32(truncatingIfNeeded: value)).description }
     if about.field.text.hasPrefix("0x") {
       return FieldFormat.hexadecimal.text(value, width: about.field.bits.count)
@@ -116,6 +116,7 @@ struct FieldValueQuestion: QuestionKind {
       ]
       return words[text].map { .value($0, text: reading($0)) }
     }
+    if isFlags, ["none", "no flags", "nothing", "なし"].contains(text) { return .value(0, text: reading(0)) }
     if isFlags, let flags = Self.flags(text) { return .value(UInt64(flags.rawValue), text: flags.names) }
     if let value = text.number { return .value(value, text: text) }
     if let value = Self.spelled(text, count: about.bytes.count) { return .value(value, text: text) }
@@ -146,7 +147,46 @@ struct FieldValueQuestion: QuestionKind {
     return distractors.first { if case .value(value, _) = $0.answer { true } else { false } }?.misconception
   }
 
-  func evidence(for answer: Answer) -> [Evidence] { [about.evidence] }
+  func evidence(for answer: Answer) -> [Evidence] {
+    guard !isRight(answer), case .value(let value, _) = answer else { return [about.evidence] }
+    return [about.evidence] + against(value, misconception(of: answer))
+  }
+
+  /// What this packet's bytes say against a value.
+  private func against(_ value: UInt64, _ idea: Misconception?) -> [Evidence] {
+    switch idea {
+    case .flagOverlooked?:
+      guard isFlags else { return oneBit }
+      return [
+        .flagBits(
+          TCPFlags(rawValue: UInt8(truncatingIfNeeded: about.value)),
+          taken: TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)))
+      ]
+    case .neighbouringField?, .portsSwapped?, .addressesSwapped?, .numbersSwapped?:
+      return about.rivalEvidence.map { [$0] } ?? []
+    case .unitsForgotten?:
+      if case .units(let size)? = unit { return [.units(count: about.value, size: size)] }
+      return []
+    default: return reckoning
+    }
+  }
+
+  private var oneBit: [Evidence] {
+    guard isOneBit, let bits = about.bits, let byte = about.bytes.first else { return [] }
+    return [.bit(byte: byte, position: bits.lowerBound)]
+  }
+
+  private var reckoning: [Evidence] {
+    guard about.bytes.count <= 4 else { return [] }
+    if isOneBit { return oneBit }
+    let text = Self.plain(about.field.text)
+    guard let bits = about.bits else {
+      let way: Reckoning = about.isAddress ? .address : text.hasPrefix("0x") ? .digits : .number
+      return [.reckoning(about.bytes, value: text, way)]
+    }
+    guard about.bytes.count == 1, bits.count == 4, bits.lowerBound % 4 == 0 else { return [] }
+    return [.reckoning(about.bytes, value: text, bits.lowerBound == 0 ? .firstDigit : .secondDigit)]
+  }
 
   /// `SYN, ACK`, `syn+ack`, `S.`: the flags that a text names.
   static func flags(_ text: String) -> TCPFlags? {

@@ -6,10 +6,13 @@ struct FiresQuestion: QuestionKind {
   static let name = "fires"
   private let about: ChainSubject
   private let spec: QuestionSpec
+  /// What rules that were never asked would have said.
+  private let unasked: [Int: [Comparison]]
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
     self.spec = spec
     about = try ChainSubject(spec, history)
+    unasked = about.unasked(spec, history)
   }
 
   var correct: Answer { about.firstRule.map { .rule($0) } ?? .policy }
@@ -32,22 +35,34 @@ struct FiresQuestion: QuestionKind {
   }
 
   private func idea(ofPolicyOver fired: Int) -> Misconception {
-    about.first?.target == "REJECT" ? .policyAfterReject : .policyOverridesRules
+    guard let first = about.first else { return .policyOverridesRules }
+    if first.jumps { return .jumpIsNoRule }
+    if first.letsWalkGoOn { return .logIsNoRule }
+    guard about.isBuiltIn else { return .endOfChainFirst }
+    return first.target == "REJECT" ? .policyAfterReject : .policyOverridesRules
   }
 
   private func idea(ofRule number: Int) -> Misconception {
-    guard let visit = about.visit(number) else { return .laterRuleWins }
-    guard let failing = visit.comparisons.last(where: { !$0.holds }) else {
-      return about.first?.letsWalkGoOn == true ? .logIsNoRule : .laterRuleWins
+    guard let comparisons = about.visit(number)?.comparisons ?? unasked[number] else { return .laterRuleWins }
+    guard let failing = comparisons.last(where: { !$0.holds }) else {
+      guard about.visit(number) != nil, let first = about.first, first.letsWalkGoOn else { return .laterRuleWins }
+      return first.jumps ? .jumpIsNoRule : .logIsNoRule
     }
-    if failing.option == "--state" || failing.option == "--ctstate" {
-      if about.subject.isAnswer { return .replyIsRelated }
-      if failing.operand.contains("ESTABLISHED") {
-        return about.subject.tcpFlags?.contains(.ack) == true ? .ackMeansEstablished : .establishedAtOnce
-      }
-      return failing.operand.contains("NEW") ? .firstSeenIsNew : .invalidMeansUnwanted
+    if failing.option == "--state" || failing.option == "--ctstate" { return idea(ofState: failing) }
+    return comparisons.contains(where: \.holds) ? .oneConditionIsEnough : .askedMeansFires
+  }
+
+  /// The wrong idea behind taking a state for what it is not.
+  private func idea(ofState failing: Comparison) -> Misconception {
+    let state = about.facts.state
+    if about.subject.isAnswer, state == .invalid { return .replyIsRelated }
+    if failing.operand.contains("ESTABLISHED") {
+      if about.subject.tcpFlags?.contains(.ack) == true { return .ackMeansEstablished }
+      if state == .invalid { return .relatedMeansSimilar }
+      return about.subject.tcpFlags == nil && about.subject.packetName == "UDP" ? .looksLikeAnswer : .establishedAtOnce
     }
-    return visit.comparisons.contains(where: \.holds) ? .oneConditionIsEnough : .askedMeansFires
+    if failing.operand.contains("NEW") { return state == .invalid ? .firstSeenIsNew : .everyPacketBegins }
+    return .invalidMeansUnwanted
   }
 
   func misconception(of answer: Answer) -> Misconception? {
@@ -108,12 +123,17 @@ struct FiresQuestion: QuestionKind {
     case .rule(let number):
       let against = about.evidence(againstRule: number)
       // A rule that only comes later is answered by the one that comes first.
-      return about.visit(number).map(\.matched) == true ? proof : against
+      if about.visit(number).map(\.matched) == true { return proof }
+      guard let failing = unasked[number]?.last(where: { !$0.holds }) else { return against }
+      return against + [.wouldNotFire(rule: number), about.subject.evidence(failing, chain: about.chain, rule: number)]
     case .policy:
       guard let first = about.first else { return [] }
-      return first.letsWalkGoOn
-        ? proof
-        : [.policyNotAsked(chain: about.chain, rule: first.step.number, target: first.target)]
+      if first.letsWalkGoOn { return proof }
+      return [
+        about.isBuiltIn
+          ? .policyNotAsked(chain: about.chain, rule: first.step.number, target: first.target)
+          : .endNotReached(chain: about.chain, rule: first.step.number, target: first.target)
+      ]
     default: return []
     }
   }

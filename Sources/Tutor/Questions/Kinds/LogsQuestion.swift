@@ -54,8 +54,9 @@ struct LogsQuestion: QuestionKind {
         $0.hasPrefix("IN=") || $0.hasPrefix("OUT=") ? $0.split(separator: "=").dropFirst().first : nil
       }.first
       let prefix = words.filter { !$0.hasPrefix("IN=") && !$0.hasPrefix("OUT=") }.joined(separator: " ")
-      let isLimited = line.visit?.comparisons.contains { $0.subject == .property("token bucket") } ?? false
-      choices.append(Choice(.logs(nil), isLimited ? .limitSilencesFirst : .logIsNoRule))
+      let isFull = bucket.map { Set($0.read.split(separator: " ").filter { $0.first?.isNumber ?? false }).count == 1 }
+      let idea: Misconception = isFull.map { $0 ? .limitSilencesFirst : .tokensNeverReturn } ?? .logIsNoRule
+      choices.append(Choice(.logs(nil), idea))
       if let device {
         let isOut = words.contains("IN=")
         let swapped = isOut ? "IN=\(device) OUT=" : "IN= OUT=\(device)"
@@ -63,7 +64,7 @@ struct LogsQuestion: QuestionKind {
         choices.append(Choice(.logs("REJECT: " + swapped), .everyRuleLogs))
       }
     } else {
-      for rule in logRules { add(rule.prefix.trimmed, isOutOfTokens ? .bucketNeverEmpties : .everyRuleLogs) }
+      for rule in logRules { add(rule.prefix.trimmed, idea(of: rule.chain, rule.rule)) }
       add("", .everyRuleLogs)
       add("DROP:", .everyRuleLogs)
     }
@@ -74,13 +75,31 @@ struct LogsQuestion: QuestionKind {
     return choices
   }
 
-  /// A LOG rule asks for a token and finds none.
-  private var isOutOfTokens: Bool { dryVisit != nil }
-
-  private var dryVisit: RuleVisit? {
-    facts.visits.first { visit in
-      visit.target == "LOG" && visit.comparisons.contains { $0.subject == .property("token bucket") && !$0.holds }
+  /// Why a LOG rule that one might think of did not write.
+  private func idea(of chain: String, _ rule: Int) -> Misconception {
+    guard let visit = facts.visits.first(where: { $0.step.chain == chain && $0.step.number == rule }) else {
+      return .logIsAlwaysReached
     }
+    let failing = visit.comparisons.last { !$0.holds }
+    return failing?.subject == .property("token bucket") ? .bucketNeverEmpties : .oneConditionIsEnough
+  }
+
+  /// The token bucket that the line was written by.
+  private var bucket: Comparison? {
+    facts.logs.first?.visit?.comparisons.first { $0.subject == .property("token bucket") }
+  }
+
+  /// What kept the LOG rules that the packet might have met from writing: a condition, or a rule before them.
+  private var kept: Evidence? {
+    let failing = facts.visits.first { $0.target == "LOG" && !$0.matched }
+    if let visit = failing, let comparison = visit.comparisons.last(where: { !$0.holds }) {
+      return subject.evidence(comparison, chain: visit.step.chain, rule: visit.step.number)
+    }
+    let chains = Set(logRules.map(\.chain))
+    let ending = facts.visits.last {
+      $0.matched && $0.step.kind == .rule && !$0.letsWalkGoOn && chains.contains($0.step.chain)
+    }
+    return ending.map { .endedBy(chain: $0.step.chain, rule: $0.step.number, target: $0.target) }
   }
 
   var view: QuestionView {
@@ -115,14 +134,13 @@ struct LogsQuestion: QuestionKind {
 
   func evidence(for answer: Answer) -> [Evidence] {
     guard let log = facts.logs.first, let visit = log.visit else {
-      let dry = dryVisit.flatMap { visit in
-        visit.comparisons.last { !$0.holds }.map {
-          subject.evidence($0, chain: visit.step.chain, rule: visit.step.number)
-        }
-      }
-      return [dry].compactMap { $0 } + [.notLogged]
+      return [kept].compactMap { $0 } + [.notLogged]
     }
-    return [.logged(chain: visit.step.chain, rule: visit.step.number, line: Self.head(log.line.text))]
+    var evidence: [Evidence] = []
+    if answer == .logs(nil), let bucket {
+      evidence.append(subject.evidence(bucket, chain: visit.step.chain, rule: visit.step.number))
+    }
+    return evidence + [.logged(chain: visit.step.chain, rule: visit.step.number, line: Self.head(log.line.text))]
   }
 }
 

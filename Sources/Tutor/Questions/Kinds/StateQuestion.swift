@@ -8,13 +8,47 @@ struct StateQuestion: QuestionKind {
   private let subject: Subject
   private let facts: WalkFacts
   private let state: ConnectionState
+  /// The last packet of the same flow before this one, whose entry is forgotten.
+  private let forgotten: Evidence?
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
     subject = try Subject(spec, history)
     facts = try subject.walked()
     guard let state = facts.state else { throw QuestionError("connection tracking never saw the packet") }
     self.state = state
+    forgotten = state == .new && spec.emission.isEmpty ? Self.forgotten(spec.packet, history) : nil
   }
+
+  /// UDP says no goodbye, so that a flow which began anew has one before it that was forgotten.
+  private static func forgotten(_ packet: Int, _ history: History) -> Evidence? {
+    guard let this = history.record(packet), let flow = Flow(this), let time = this.captured.time else { return nil }
+    for earlier in (max(0, packet - 500)..<packet).reversed() {
+      guard let other = history.record(earlier), Flow(other) == flow, let before = other.captured.time else { continue }
+      let seconds = (time.nanoseconds - before.nanoseconds) / 1_000_000_000
+      return seconds < 30 ? nil : .entryForgotten(packet: earlier + 1, seconds: Int(seconds))
+    }
+    return nil
+  }
+
+  /// A UDP flow, whichever way it goes.
+  private struct Flow: Equatable {
+    let ends: Set<[UInt32]>
+
+    init?(_ record: PacketRecord) {
+      guard let ip = IPv4Header(record.captured.bytes[...].slice(at: record.networkOffset ?? 0)),
+        ip.protocolNumber == 17, let udp = UDPHeader(ip.payload)
+      else { return nil }
+      ends = [
+        [ip.source.rawValue, UInt32(udp.sourcePort)], [ip.destination.rawValue, UInt32(udp.destinationPort)],
+      ]
+    }
+  }
+
+  /// It came by itself, neither TCP nor an answer of the host.
+  private var isConnectionless: Bool { subject.tcpFlags == nil && !subject.isAnswer }
+  private var isICMP: Bool { subject.packetName.hasPrefix("ICMP") }
+  /// No packet of the entry had gone this way's other direction before.
+  private var isFirstReply: Bool { facts.tracking.last?.before?.contains("[UNREPLIED]") ?? true }
 
   var correct: Answer { .state(state) }
 
@@ -38,13 +72,15 @@ struct StateQuestion: QuestionKind {
     switch (state, answer) {
     case (_, .untracked): return .untrackedMeansUnknown
     case (.untracked, _): return .trackingSeesEverything
-    case (.invalid, .new): return .firstSeenIsNew
+    case (.invalid, .new): return isICMP ? .errorBeginsSomething : .firstSeenIsNew
+    case (.invalid, .established) where isConnectionless: return .looksLikeAnswer
     case (.invalid, .established): return subject.isAnswer || isReset ? .resetIsPartOfIt : .ackMeansEstablished
     case (.invalid, .related): return subject.isAnswer || isReset ? .replyIsRelated : .relatedMeansSimilar
+    case (.new, .established) where isConnectionless && !isICMP: return .looksLikeAnswer
     case (.new, .established): return hasACK ? .ackMeansEstablished : .establishedAtOnce
     case (.new, .related): return .relatedMeansSimilar
     case (.new, .invalid): return hasACK ? .firstIsAlwaysSYN : .invalidMeansUnwanted
-    case (.established, .new): return .establishedNeedsHandshake
+    case (.established, .new): return isFirstReply ? .establishedNeedsHandshake : .everyPacketBegins
     case (.established, .related), (.related, .established): return .relatedMeansInside
     case (.related, .new): return .relatedIsNew
     default: return .invalidMeansUnwanted
@@ -75,6 +111,7 @@ struct StateQuestion: QuestionKind {
       facts.tracking.last { $0.state == state }
       ?? TrackingOutcome(hook: facts.hooks.first ?? .prerouting, state: state, reason: "")
     let kind = subject.evidence(ofField: "flags", in: "tcp") ?? subject.evidence(ofField: "type", in: "icmp")
-    return [kind].compactMap { $0 } + [.tracking(outcome, packet: subject.packetName, isAnswer: subject.isAnswer)]
+    return [kind, forgotten].compactMap { $0 }
+      + [.tracking(outcome, packet: subject.packetName, isAnswer: subject.isAnswer)]
   }
 }

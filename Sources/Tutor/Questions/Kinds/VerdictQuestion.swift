@@ -1,5 +1,6 @@
 import Netfilter
 import Simulation
+import Wire
 
 /// What becomes of the packet?
 struct VerdictQuestion: QuestionKind {
@@ -15,6 +16,12 @@ struct VerdictQuestion: QuestionKind {
       throw QuestionError("the packet has no verdict: its walk is not modelled to its end")
     }
     self.verdict = verdict
+    let chains = Set(facts.visits.map(\.step.chain))
+    rejects = history.scenario.ruleset.tables.contains { table in
+      table.chains.contains { chain in
+        chains.contains(chain.name) && chain.rules.contains { $0.savedText.contains("-j REJECT") }
+      }
+    }
   }
 
   var correct: Answer { .verdict(verdict) }
@@ -27,12 +34,15 @@ struct VerdictQuestion: QuestionKind {
     [Verdict.accept, .drop, .reject, .routing].filter { $0 != verdict }.map { Choice(.verdict($0), idea($0)) }
   }
 
+  /// A rule in one of the chains that the packet came to says REJECT.
+  private let rejects: Bool
+
   /// The wrong idea that leads to `answer`, given what is right.
   private func idea(_ answer: Verdict) -> Misconception {
     let isByPolicy = last?.step.kind == .policy
     switch (verdict, answer) {
-    case (.routing, .accept): return .acceptIsDefault
-    case (.routing, .drop): return .filterComesFirst
+    case (.routing, .accept): return .ipLetsPass
+    case (.routing, .drop): return .dropNeedsNoRule
     case (.routing, _): return .everyAnswerIsReject
     case (_, .routing): return .routingDecides
     case (.reject, .accept): return .policyAfterReject
@@ -40,6 +50,7 @@ struct VerdictQuestion: QuestionKind {
     case (.drop, .accept): return .acceptIsDefault
     case (.drop, _): return .dropAnswers
     case (.accept, .drop): return hasLogged ? .logEndsTheWalk : isByPolicy ? .dropIsDefault : .policyOverridesRules
+    case (.accept, .reject) where !rejects: return .rejectNeedsNoRule
     case (.accept, _): return isByPolicy ? .dropIsDefault : .laterRuleWins
     default: return .acceptIsDefault
     }
@@ -78,8 +89,8 @@ struct VerdictQuestion: QuestionKind {
 
   func evidence(for answer: Answer) -> [Evidence] {
     guard verdict != .routing, let last else {
-      let fields = ["ttl", "header_checksum"].compactMap { subject.evidence(ofField: $0, in: "ipv4") }
-      return fields + [.verdictOfRouting(verdict)]
+      let field = subject.evidence(ofField: badChecksum == nil ? "ttl" : "header_checksum", in: "ipv4")
+      return [field, badChecksum].compactMap { $0 } + [.verdictOfRouting(verdict)]
     }
     var evidence: [Evidence] = []
     if case .verdict(.drop) = answer, let log = facts.logs.last?.visit, verdict == .accept {
@@ -89,5 +100,18 @@ struct VerdictQuestion: QuestionKind {
       evidence.append(subject.evidence(proof, chain: last.step.chain, rule: last.step.number))
     }
     return evidence + [.verdictBy(last.step, text: last.text, verdict)]
+  }
+
+  /// The IP header's checksum where it does not fit; `nil` where it does, or nobody can tell.
+  private var badChecksum: Evidence? {
+    guard subject.edited.isEmpty, subject.unknown.isEmpty,
+      let layer = subject.dissection["ipv4"], case .unsigned(let stored)? = layer["header_checksum"]?.value
+    else { return nil }
+    var sum = InternetChecksum()
+    sum.add(subject.bytes(layer.offset..<layer.offset + layer.length))
+    guard sum.folded != 0xffff else { return nil }
+    var header = subject.bytes(layer.offset..<layer.offset + layer.length)
+    for index in [10, 11] where header.indices.contains(index) { header[index] = 0 }
+    return .badChecksum(stored: UInt16(truncatingIfNeeded: stored), expected: InternetChecksum.of(header))
   }
 }

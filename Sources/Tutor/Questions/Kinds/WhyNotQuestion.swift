@@ -29,7 +29,7 @@ struct WhyNotQuestion: QuestionKind {
     for comparison in visit?.comparisons ?? [] where comparison.holds {
       choices.append(Choice(.condition(comparison.condition), .firstConditionFails))
     }
-    if failing != nil { choices.append(Choice(.neverAsked, .laterRuleWins)) }
+    if failing != nil { choices.append(Choice(.neverAsked, .earlierRuleEnds)) }
     for comparison in borrowed { choices.append(Choice(.condition(comparison.condition), .everyConditionFails)) }
     return choices
   }
