@@ -66,11 +66,19 @@ static int attend(EditLine *line) {
   return 1;
 }
 
-/* The next byte from the terminal; 1, or 0 at its end. */
-static int next_byte(EditLine *line, unsigned char *byte) {
+/* The next byte from the terminal within so many milliseconds, or however long it takes for -1; 1, or 0 where none
+   comes. */
+static int byte_within(EditLine *line, int milliseconds, unsigned char *byte) {
   for (;;) {
+    /* Its event may have been seen by whoever waited before. */
+    if (cterm_ending_signal()) return 0;
     struct pollfd waits[2] = {{STDIN_FILENO, POLLIN, 0}, {cterm_descriptor(), POLLIN, 0}};
-    if (poll(waits, 2, -1) < 0 && errno != EINTR) return 0;
+    int ready = poll(waits, 2, milliseconds);
+    if (ready == 0) return 0;
+    if (ready < 0) {
+      if (errno != EINTR) return 0;
+      continue;
+    }
     if (waits[1].revents & POLLIN && !attend(line)) return 0;
     if (!(waits[0].revents & (POLLIN | POLLHUP | POLLERR))) continue;
     ssize_t count = read(STDIN_FILENO, byte, 1);
@@ -79,6 +87,9 @@ static int next_byte(EditLine *line, unsigned char *byte) {
     return 0;
   }
 }
+
+/* The next byte from the terminal; 1, or 0 at its end. */
+static int next_byte(EditLine *line, unsigned char *byte) { return byte_within(line, -1, byte); }
 
 /* The next character, of UTF-8; what is none is passed over. */
 static int next_character(EditLine *line, wchar_t *character) {
@@ -114,7 +125,8 @@ static unsigned char paste(EditLine *line, int key) {
     free(text);
     return CC_ERROR;
   }
-  while (next_byte(line, &c)) {
+  /* Over a slow line it comes in pieces; without its end it ends when no more comes. */
+  while (byte_within(line, 3000, &c)) {
     if (c == 0) continue;
     if (length + 2 > room) {
       char *more = realloc(text, room * 2);
@@ -255,11 +267,14 @@ cedit *cedit_open(const char *program, const char *history_file, int is_vi, cedi
   el_set(editor->line, EL_ADDFN, "cw-paste", "take pasted text whole", paste);
   el_set(editor->line, EL_GETCFN, next_character);
   el_source(editor->line, NULL);
+  /* ~/.editrc may have chosen other keys. */
+  const char *keys = NULL;
+  if (el_get(editor->line, EL_EDITOR, &keys) == 0 && keys) editor->is_vi = strcmp(keys, "vi") == 0;
   el_set(editor->line, EL_BIND, "^I", "cw-complete", NULL);
   el_set(editor->line, EL_BIND, "^C", "cw-interrupt", NULL);
   el_set(editor->line, EL_BIND, "^Z", "cw-suspend", NULL);
   el_set(editor->line, EL_BIND, "^R", "em-inc-search-prev", NULL);
-  if (is_vi) {
+  if (editor->is_vi) {
     /* The map of vi's commands: ESC has led there before the rest of the bracket comes. */
     el_set(editor->line, EL_BIND, "-a", "^C", "cw-interrupt", NULL);
     el_set(editor->line, EL_BIND, "-a", "^Z", "cw-suspend", NULL);

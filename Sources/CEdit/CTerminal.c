@@ -15,9 +15,11 @@ static int wake[2] = {-1, -1};
 static struct termios found;
 static volatile sig_atomic_t has_found;
 
-/* Alternate screen; cursor hidden; the cursor's keys in their normal form. */
-static const char enter_sequence[] = "\033[?1049h\033[?25l\033[?1l";
-static const char leave_sequence[] = "\033[?2026l\033[m\033[?25h\033[?1049l";
+/* Alternate screen; cursor hidden; the cursor's keys in their normal form; a line that turns out wider than it was
+   taken for is cut, not wrapped, so that the rows stay where they are. */
+static const char enter_sequence[] = "\033[?1049h\033[?25l\033[?1l\033[?7l";
+/* Where there is no alternate screen, what was drawn stays and the shell goes on below it. */
+static const char leave_sequence[] = "\033[?2026l\033[m\033[?7h\033[999;1H\r\n\033[?25h\033[?1049l";
 static const char brackets_on[] = "\033[?2004h";
 static const char brackets_off[] = "\033[?2004l";
 
@@ -40,8 +42,13 @@ static void make_raw(struct termios *mode) {
   mode->c_cc[VTIME] = 0;
 }
 
+/* Sets the terminal's modes; a program in the background stops here until it is brought to the front. */
+static void take_mode(const struct termios *mode) {
+  while (tcsetattr(STDIN_FILENO, TCSANOW, mode) != 0 && errno == EINTR) {}
+}
+
+/* The same for a program that is stopping or ending, even in the background. */
 static void set_mode(const struct termios *mode) {
-  /* In the background this would stop the program; it is stopped or ending anyway. */
   sigset_t output, before;
   sigemptyset(&output);
   sigaddset(&output, SIGTTOU);
@@ -123,8 +130,7 @@ static void stop(pid_t whom) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   sigaction(SIGTSTP, &own, NULL);
 
-  /* In the background, the terminal's modes are somebody else's unless they were changed here. */
-  if (has_now && (was_raw || had_brackets)) set_mode(&now);
+  if (has_now && (was_raw || had_brackets)) take_mode(&now);
   raw = was_raw;
   if (was_full) {
     full_screen = 1;
@@ -162,7 +168,8 @@ void cterm_watch(void) {
   handle(SIGQUIT, on_end, SA_RESTART);
   handle(SIGTSTP, on_stop, SA_RESTART);
   handle(SIGPIPE, SIG_IGN, 0);
-  static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
+  static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS, SIGUSR1, SIGUSR2, SIGALRM,
+                                SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR, SIGSTKFLT};
   for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) handle(crashes[i], on_crash, SA_RESETHAND);
 }
 
@@ -172,7 +179,7 @@ int cterm_raw(int wanted) {
   if (!has_found) return 0;
   struct termios mode = found;
   if (wanted) make_raw(&mode);
-  set_mode(&mode);
+  take_mode(&mode);
   raw = wanted;
   return 1;
 }
@@ -203,6 +210,10 @@ void cterm_work(int begins) {
 
 int cterm_work_unwanted(void) {
   return ending || __atomic_load_n(&noted, __ATOMIC_SEQ_CST) & CTERM_INTERRUPTED;
+}
+
+int cterm_work_disturbed(void) {
+  return __atomic_load_n(&noted, __ATOMIC_SEQ_CST) & (CTERM_RESIZED | CTERM_CONTINUED);
 }
 
 void cterm_paste_brackets(int wanted) {

@@ -99,6 +99,8 @@ struct ConnectionPane: Pane {
 struct TextPane: Pane {
   let paragraphs: [StepScreen.Paragraph]
   let title: String
+  /// The first paragraph of what was said last: where not everything fits, that and the rest come before the others.
+  var fresh: Int?
   /// Lines scrolled past.
   var scroll = 0
   /// Stands in the last line where text goes on below.
@@ -110,8 +112,12 @@ struct TextPane: Pane {
   func idealHeight(width: Int) -> Int { wrapped(width).count }
 
   func lines(width: Int, height: Int, _ glyphs: Glyphs) -> [StyledLine] {
-    let all = wrapped(width)
+    var all = wrapped(width)
     guard all.count > height, height > 0 else { return all }
+    if let fresh, paragraphs.indices.contains(fresh), fresh > 0 {
+      let parts = [paragraphs[fresh...], [StepScreen.Paragraph("", .plain)], paragraphs[..<fresh]]
+      all = TextPane(paragraphs: parts.flatMap { $0 }, title: title).wrapped(width)
+    }
     let first = min(max(0, scroll), all.count - height)
     var shown = Array(all[first..<first + height])
     if first + height < all.count, height > 1 {

@@ -50,6 +50,9 @@ package enum TerminalDevice {
     return work { cterm_work_unwanted() != 0 }
   }
 
+  /// Whether the screen no longer holds what was drawn: it has another size, or the program goes on after a stop.
+  package static var isDisturbed: Bool { cterm_work_disturbed() != 0 }
+
   /// Ends the program as Ctrl-C does one that does not handle it.
   package static func leaveInterrupted() { cterm_die(SIGINT) }
 
@@ -69,8 +72,8 @@ package struct Display: Sendable, Hashable {
   package var theme: Theme
   package var glyphs: Glyphs
 
-  /// Text may go out as it is: nothing is styled and everything can be shown.
-  package var isTransparent: Bool { theme == .none && isUnicode }
+  /// Text goes out as it is: it is not styled, and no terminal takes it for commands.
+  package var isTransparent: Bool { theme == .none && !isTerminal }
 
   /// The locale's character set is UTF-8.
   package let isUnicode: Bool
@@ -78,7 +81,12 @@ package struct Display: Sendable, Hashable {
   /// A file or a pipe takes every byte; what cannot be shown can only not be shown by a terminal.
   private let isTerminal: Bool
 
-  package init(color: ColorChoice, plain: Bool, background: Theme.Background, output: Int32 = STDOUT_FILENO) {
+  /// - Parameter asciiDrawing: lines and marks in ASCII, whatever the locale can show: for terminals that draw
+  ///   characters of ambiguous width (Unicode Standard Annex 11) two columns wide.
+  package init(
+    color: ColorChoice, plain: Bool, background: Theme.Background, asciiDrawing: Bool = false,
+    output: Int32 = STDOUT_FILENO
+  ) {
     func variable(_ name: String) -> String? {
       getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -93,9 +101,15 @@ package struct Display: Sendable, Hashable {
       // NO_COLOR counts where it is set and not empty (no-color.org).
       case .auto: isTerminal && !isDumb && variable("NO_COLOR") == nil
       }
-    setlocale(LC_CTYPE, "")
-    isUnicode = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } == "UTF-8"
-    glyphs = isUnicode ? .unicode : .ascii
+    if setlocale(LC_CTYPE, "") != nil {
+      isUnicode = nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } == "UTF-8"
+    } else {
+      // This machine lacks the locale's files; its name tells what the terminal takes all the same.
+      let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first ?? ""
+      let codeset = name.prefix { $0 != "@" }.split(separator: ".").dropFirst().last?.lowercased()
+      isUnicode = codeset == "utf-8" || codeset == "utf8"
+    }
+    glyphs = isUnicode && !asciiDrawing ? .unicode : .ascii
     guard !isPlain || color == .always else {
       theme = .none
       return

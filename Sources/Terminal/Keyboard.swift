@@ -14,6 +14,8 @@ package enum Key: Sendable, Hashable {
   /// The window has another size, or the program goes on after a stop.
   case redraw
   case timeout
+  /// A key without a meaning here, or a report that nobody asked for: the mouse, the focus, an answer to a question.
+  case unknown
   /// No more keys: the terminal is gone, or a signal asks the program to leave.
   case closed
 }
@@ -21,6 +23,8 @@ package enum Key: Sendable, Hashable {
 /// Turns what a terminal sends into keys (ECMA-48 control sequences as xterm and its like use them).
 package struct KeyParser: Sendable {
   private var pending: [UInt8] = []
+  /// Where in `pending` the end of a paste has not been looked for yet.
+  private var searched = 0
 
   package init() {}
 
@@ -29,6 +33,9 @@ package struct KeyParser: Sendable {
 
   /// Whether more bytes may complete what is there.
   package var isInMidst: Bool { !pending.isEmpty }
+
+  /// Whether they are those of a paste.
+  package var isInPaste: Bool { pending.starts(with: Self.pasteBegins) }
 
   /// What has been typed ahead, given up to somebody else who reads.
   package mutating func takeRest() -> String {
@@ -60,18 +67,49 @@ package struct KeyParser: Sendable {
   private mutating func escape(_ isFinal: Bool) -> Key? {
     if pending.starts(with: Self.pasteBegins) { return paste(isFinal) }
     guard pending.count > 1 else { return isFinal ? take(1, .escape) : nil }
-    guard pending[1] == 0x5b || pending[1] == 0x4f else { return take(1, .escape) }
+    switch pending[1] {
+    case 0x5b, 0x4f: break
+    case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"):
+      return controlString(isFinal)
+    case 0x1b: return take(1, .escape)
+    default: return altered(isFinal)
+    }
     // Parameters, then one final byte.
     guard let end = pending.dropFirst(2).firstIndex(where: { (0x40...0x7e).contains($0) }) else {
-      return isFinal || pending.count > 32 ? take(pending.count, .escape) : nil
+      return isFinal || pending.count > 32 ? take(pending.count, .unknown) : nil
+    }
+    // The oldest report of the mouse: three bytes more.
+    if pending[end] == UInt8(ascii: "M"), end == 2, pending[1] == 0x5b {
+      return pending.count >= 6 || isFinal ? take(6, .unknown) : nil
     }
     let parameters = String(decoding: pending[2..<end], as: UTF8.self)
     return take(end + 1, Self.key(pending[end], parameters))
   }
 
+  /// A string for or from the terminal (ECMA-48 section 5.6): up to ST, or BEL as xterm ends it.
+  private mutating func controlString(_ isFinal: Bool) -> Key? {
+    let body = pending.dropFirst(2)
+    if let end = body.firstIndex(where: { $0 == 0x07 || $0 == 0x1b }) {
+      let isWhole = pending[end] == 0x07 || end + 1 < pending.count
+      guard isWhole || isFinal else { return nil }
+      return take(pending[end] == 0x07 ? end + 1 : end + 2, .unknown)
+    }
+    // Alt and the key itself, where nothing follows.
+    return isFinal || pending.count > 4096 ? take(pending.count, .unknown) : nil
+  }
+
+  /// A key pressed together with Alt.
+  private mutating func altered(_ isFinal: Bool) -> Key? {
+    let first = pending[1]
+    let length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1
+    guard pending.count > length || isFinal else { return nil }
+    return take(1 + length, .unknown)
+  }
+
   private mutating func take(_ count: Int, _ key: Key?) -> Key? {
     pending.removeFirst(min(count, pending.count))
-    return key ?? .escape
+    searched = 0
+    return key ?? .unknown
   }
 
   private static func key(_ final: UInt8, _ parameters: String) -> Key? {
@@ -96,7 +134,7 @@ package struct KeyParser: Sendable {
 
   private mutating func paste(_ isFinal: Bool) -> Key? {
     let start = Self.pasteBegins.count
-    var end = start
+    var end = max(start, searched)
     while end + Self.pasteEnds.count <= pending.count {
       if pending[end...].starts(with: Self.pasteEnds) {
         let text = pending[start..<end].map { $0 == 0x0d ? 0x0a : $0 }
@@ -104,6 +142,7 @@ package struct KeyParser: Sendable {
       }
       end += 1
     }
+    searched = end
     guard isFinal else { return nil }
     let text = pending[start...].map { $0 == 0x0d ? 0x0a : $0 }
     return take(pending.count, .paste(String(decoding: text, as: UTF8.self)))
@@ -135,8 +174,18 @@ package struct Keyboard {
   /// What has been typed ahead, given up to somebody else who reads.
   package mutating func takeRest() -> String { parser.takeRest() }
 
+  /// Whether the next key waits already, so that what the last one has changed need not be drawn.
+  package var isBehind: Bool {
+    // What is left of a paste may be long in coming.
+    if parser.isInMidst { return !parser.isInPaste }
+    var wait = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&wait, 1, 0) > 0 && wait.revents & Int16(POLLIN) != 0
+  }
+
   /// How long an ESC waits for the rest of a sequence, in milliseconds.
   private static let patience: Int32 = 40
+  /// The same for a paste, which may come over a slow line.
+  private static let patienceForPaste: Int32 = 3000
 
   /// The next key. Without one within `milliseconds`, `.timeout`; never where that is `nil`.
   package mutating func next(within milliseconds: Int? = nil) -> Key {
@@ -144,7 +193,9 @@ package struct Keyboard {
       if let key = parser.next(isFinal: isClosed) { return key }
       if isClosed { return .closed }
       let isInMidst = parser.isInMidst
-      let wait = isInMidst ? Self.patience : milliseconds.map { Int32(clamping: $0) } ?? -1
+      let wait =
+        isInMidst
+        ? parser.isInPaste ? Self.patienceForPaste : Self.patience : milliseconds.map { Int32(clamping: $0) } ?? -1
       guard let key = read(within: wait) else { continue }
       guard key == .timeout, isInMidst else { return key }
       if let late = parser.next(isFinal: true) { return late }
@@ -153,6 +204,11 @@ package struct Keyboard {
 
   /// Takes in what has come; a key where something other than keys happened.
   private mutating func read(within milliseconds: Int32) -> Key? {
+    // Its event may have been seen by whoever waited before.
+    if cterm_ending_signal() != 0 {
+      isClosed = true
+      return .closed
+    }
     var waits = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: cterm_descriptor(), events: Int16(POLLIN), revents: 0),

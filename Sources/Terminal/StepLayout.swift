@@ -72,7 +72,8 @@ package struct StepLayout: Sendable {
   private func pane(_ kind: Focus, _ screen: StepScreen) -> (any Pane)? {
     switch kind {
     case .text:
-      TextPane(paragraphs: screen.text, title: screen.textTitle, scroll: scroll, more: screen.more)
+      TextPane(
+        paragraphs: screen.text, title: screen.textTitle, fresh: screen.fresh, scroll: scroll, more: screen.more)
     case .dump: screen.dump.map { DumpPane(dump: $0, title: screen.bytesTitle) }
     case .header: screen.header.map { HeaderPane(header: $0) }
     case .chain: screen.chain.map { ChainPane(chain: $0) }
@@ -186,7 +187,9 @@ package struct StepLayout: Sendable {
     var lines: [StyledLine] = []
     for kind in Self.places {
       guard let given = heights[kind], let pane = pane(kind, screen) else { continue }
-      if titleRows(kind, isSmall) > 0 { lines.append(title(pane.title, kind, columns)) }
+      // Rows that are left over on a small screen say what the pane is.
+      let isTitled = isSmall && kind == chosen && kind != .dump && left > 0
+      if isTitled || titleRows(kind, isSmall) > 0 { lines.append(title(pane.title, kind, columns)) }
       lines += pane.lines(width: columns, height: given, glyphs).prefix(given)
     }
     return lines

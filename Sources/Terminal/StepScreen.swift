@@ -135,6 +135,8 @@ package struct StepScreen: Sendable {
   package var chain: Chain?
   package var connection: Connection?
   package var text: [Paragraph] = []
+  /// The first paragraph of what was said last, where others that were said before stand above it.
+  package var fresh: Int?
   /// Keys that matter now, the fullest first: the first that fits is shown.
   package var keys: [String] = []
   package var bytesTitle = ""

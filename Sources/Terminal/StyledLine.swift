@@ -13,9 +13,11 @@ package struct StyledLine: Sendable, Hashable {
 
   package init(_ text: String, _ style: Style = .plain) { append(text, style) }
 
-  /// Adds text at the end.
+  /// Adds text at the end. Control characters in it are shown (`^[`), never sent: what is in a capture or a rule must not
+  /// command the reader's terminal. Tabs become blanks.
   package mutating func append(_ text: String, _ style: Style = .plain) {
     guard !text.isEmpty else { return }
+    let text = TextLayout.hasControls(text) ? TextLayout.withoutControls(text, from: columns) : text
     columns += TextLayout.columns(text)
     if let last = spans.indices.last, spans[last].style == style {
       spans[last].text += text

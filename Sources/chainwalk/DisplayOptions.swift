@@ -16,7 +16,8 @@ struct DisplayOptions: ParsableArguments {
   /// What may be done with standard output.
   func display(_ settings: Settings) -> Display {
     Display(
-      color: color ?? settings.color ?? .auto, plain: plain || settings.isAccessible, background: settings.background)
+      color: color ?? settings.color ?? .auto, plain: plain || settings.isAccessible, background: settings.background,
+      asciiDrawing: settings.drawing == .ascii)
   }
 }
 

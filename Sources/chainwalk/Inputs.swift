@@ -24,7 +24,7 @@ struct ScenarioOptions: ParsableArguments {
 enum Inputs {
   /// The whole text of a file, or of standard input for `-`.
   static func text(of path: String) throws(CommandFailure) -> String {
-    let bytes = try bytes(of: path)
+    let bytes = try bytes(of: path, whileText: true)
     if let zero = bytes.firstIndex(of: 0) {
       let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
       throw CommandFailure("\(path):\(line): a binary file; expected text")
@@ -32,8 +32,11 @@ enum Inputs {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Every byte of a file, or of standard input for `-`.
-  static func bytes(of path: String) throws(CommandFailure) -> [UInt8] {
+  /// Bytes of a file that is read whole, at most: a device may have no end.
+  private static let largest = 4 << 30
+
+  /// Every byte of a file, or of standard input for `-`; `whileText`: no more than shows that it is not text.
+  static func bytes(of path: String, whileText: Bool = false) throws(CommandFailure) -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -47,6 +50,8 @@ enum Inputs {
         throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
       }
       bytes += chunk[..<count]
+      if whileText, chunk[..<count].contains(0) { break }
+      guard bytes.count <= largest else { throw CommandFailure("\(path): more than 4 GiB") }
     }
     return bytes
   }

@@ -14,10 +14,26 @@ final class LineInput {
   }
 
   init(_ setting: TutorSetting) {
-    StateFolder.make()
     editor = LineEditor(
-      history: StateFolder.path.map { $0 + "/history" }, isVi: setting.settings.keys == .vi,
+      history: TerminalDevice.isInteractive ? Self.history() : nil, isVi: setting.settings.keys == .vi,
       complete: { [completion] in completion.completion.complete($0) })
+  }
+
+  /// The file that lines are kept in; `nil`, and a line on standard error that says so, where that cannot be.
+  private static func history() -> String? {
+    guard let folder = StateFolder.path else {
+      StandardError.write("chainwalk: HOME is not set: neither progress nor lines typed are kept\n")
+      return nil
+    }
+    StateFolder.make()
+    let path = folder + "/history"
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      StandardError.write("chainwalk: \(path): \(String(cString: strerror(errno))); lines typed are not kept\n")
+      return nil
+    }
+    close(descriptor)
+    return path
   }
 
   /// The session whose chains, rules and lessons Tab may complete.

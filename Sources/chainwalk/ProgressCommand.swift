@@ -69,7 +69,7 @@ struct ProgressCommand: ParsableCommand {
       }
       let file = try ProgressCommand.file()
       let added = ProgressLog.missing(from: String(decoding: file.bytes, as: UTF8.self), of: text)
-      guard file.append(lines: added) else { throw CommandFailure("\(file.path): progress cannot be written") }
+      try file.append(lines: added)
       let unread = given.passedOver == 0 ? "" : ", \(given.passedOver) that cannot be read kept as they are"
       StandardOutput.write("\(added.count) lines added\(unread)\n".utf8)
     }

@@ -12,32 +12,41 @@ struct ProgressFile {
     path = folder + "/progress.ndjson"
   }
 
-  /// The log as it stands; empty where there is none yet.
-  var bytes: [UInt8] { (try? Inputs.bytes(of: path)) ?? [] }
+  /// The log as it stands; empty where there is none yet, or something that is no file.
+  var bytes: [UInt8] {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [] }
+    return (try? Inputs.bytes(of: path)) ?? []
+  }
 
   /// Everything that was noted; nothing where there is no file yet.
   func read() -> ProgressLog { ProgressLog(String(decoding: bytes, as: UTF8.self)) }
 
   /// Adds an event with the present time. A log that cannot be written does not stop the lesson: it is said once by the
   /// caller.
-  func append(_ event: ProgressEvent) -> Bool {
-    append(lines: [ProgressLog.line(event, time: Int64(Glibc.time(nil)))])
+  func append(_ event: ProgressEvent) throws(CommandFailure) {
+    try append(lines: [ProgressLog.line(event, time: Int64(Glibc.time(nil)))])
   }
 
-  /// Adds lines, one write each, and returns once they are on the disk; `false` where that failed.
-  func append(lines: [some StringProtocol]) -> Bool {
+  /// Adds lines, one write each, and returns once they are on the disk.
+  func append(lines: [some StringProtocol]) throws(CommandFailure) {
     StateFolder.make()
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return false }
+    guard descriptor >= 0 else { throw failure }
     defer { close(descriptor) }
     // A line torn by a kill is ended first, so that it spoils only itself; one write a line keeps two sessions apart.
     var start = endsInLine() ? "" : "\n"
     for text in lines {
       let line = Array((start + text + "\n").utf8)
-      guard write(descriptor, line, line.count) == line.count else { return false }
+      errno = ENOSPC
+      guard write(descriptor, line, line.count) == line.count else { throw failure }
       start = ""
     }
-    return fsync(descriptor) == 0
+    guard fsync(descriptor) == 0 else { throw failure }
+  }
+
+  private var failure: CommandFailure {
+    CommandFailure("\(path): \(String(cString: strerror(errno))); progress is not kept")
   }
 
   private func endsInLine() -> Bool {

@@ -13,7 +13,6 @@ extension SessionRunner {
       return false
     }
     var stage = Stage(display)
-    stage.draw(session, last)
     let leaving = keys(&stage)
     TerminalDevice.leaveScreen()
     // What was seen last stays in sight at the prompt.
@@ -25,10 +24,11 @@ extension SessionRunner {
 
   private mutating func keys(_ stage: inout Stage) -> Leaving {
     while true {
+      // Keys that come faster than a screen is drawn are not to wait for it.
+      if !stage.keyboard.isBehind { stage.draw(session, last) }
       let key = stage.keyboard.next()
-      if stage.page != nil, key != .redraw, key != .closed, key != .control("z") {
+      if stage.page != nil, ![.redraw, .closed, .control("z"), .unknown].contains(key) {
         stage.turnPage(key)
-        stage.draw(session, last)
         continue
       }
       switch key {
@@ -56,7 +56,6 @@ extension SessionRunner {
           last = before
         }
       }
-      stage.draw(session, last)
     }
   }
 
@@ -197,11 +196,12 @@ private struct Stage {
 
   func beginLine() {
     TerminalDevice.takeKeys(false)
-    TerminalOutput.write("\u{1b}[\(lineRow);1H\u{1b}[J\u{1b}[?25h")
+    // The line editor counts on lines being wrapped.
+    TerminalOutput.write("\u{1b}[\(lineRow);1H\u{1b}[J\u{1b}[?7h\u{1b}[?25h")
   }
 
   mutating func endLine() {
-    TerminalOutput.write("\u{1b}[?25l")
+    TerminalOutput.write("\u{1b}[?25l\u{1b}[?7l")
     TerminalDevice.takeKeys(true)
     TerminalDevice.bracketPastes(true)
     frames.forget()
@@ -211,6 +211,6 @@ private struct Stage {
   mutating func drawAroundLine(_ session: Session, _ last: Output) {
     let all = lines(session, last)
     frames.forget()
-    TerminalOutput.write(frames.update(all) + "\u{1b}[\(lineRow);1H\u{1b}[J\u{1b}[?25h")
+    TerminalOutput.write(frames.update(all) + "\u{1b}[\(lineRow);1H\u{1b}[J\u{1b}[?7h\u{1b}[?25h")
   }
 }

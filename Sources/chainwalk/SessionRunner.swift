@@ -106,9 +106,10 @@ struct SessionRunner {
       switch effect {
       case .quit, .view: break
       case .progress(let event):
-        guard let progress, !progress.append(event), !hasWarned else { continue }
-        hasWarned = true
-        StandardError.write("chainwalk: \(progress.path): progress cannot be written\n")
+        do { try progress?.append(event) } catch {
+          if !hasWarned { StandardError.write("chainwalk: \(error)\n") }
+          hasWarned = true
+        }
       case .record(let file):
         do { try startRecording(file) } catch { StandardError.write("chainwalk: \(error)\n") }
       case .stopRecording:
@@ -145,6 +146,7 @@ extension Display {
 
   /// A line of a session as a terminal takes it, its end included.
   func line(_ line: Output.Line) -> String {
-    shown(StyledLine(line.text, line.role.style).rendered(theme)) + "\n"
+    if isTransparent { return line.text + "\n" }
+    return shown(StyledLine(line.text, line.role.style).rendered(theme)) + "\n"
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Terminal
 
 /// Standard output, gathered into large writes.
 ///
@@ -26,7 +27,15 @@ enum StandardOutput {
 }
 
 enum StandardError {
-  static func write(_ text: String) { StandardStreams.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+  /// Writes whole lines. What they quote of somebody's files commands no terminal.
+  static func write(_ text: String) {
+    var shown = text
+    if isatty(STDERR_FILENO) == 1 {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      shown = lines.map { StyledLine(String($0)).text }.joined(separator: "\n")
+    }
+    StandardStreams.writeAll(Array(shown.utf8), to: STDERR_FILENO)
+  }
 }
 
 private enum StandardStreams {

@@ -29,7 +29,8 @@ enum Work {
     private let display: Display
     private let text: String
     private let clock = SessionClock()
-    private var isDue = TerminalDevice.isInteractive
+    /// When it is to be shown, in milliseconds of the clock.
+    private var due = TerminalDevice.isInteractive ? Work.patience : .max
     private var isShown = false
 
     init(_ display: Display, _ text: String) {
@@ -38,8 +39,12 @@ enum Work {
     }
 
     func showIfDue() {
-      guard isDue, clock.milliseconds >= Work.patience else { return }
-      isDue = false
+      guard due < .max else { return }
+      let now = clock.milliseconds
+      guard now >= due else { return }
+      // Nobody draws the screen anew before the work is done.
+      guard !isShown || TerminalDevice.isDisturbed else { return }
+      due = now + Work.patience
       isShown = true
       let shown = display.shown(text)
       if display.isPlain {
@@ -47,7 +52,7 @@ enum Work {
       } else if TerminalDevice.hasScreen {
         TerminalOutput.write("\u{1b}[\(TerminalDevice.size.rows);1H\u{1b}[2K" + shown)
       } else {
-        TerminalOutput.write(shown)
+        TerminalOutput.write("\r\u{1b}[K" + shown)
       }
     }
 

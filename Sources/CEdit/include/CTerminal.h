@@ -35,6 +35,9 @@ void cterm_work(int begins);
 /* Whether somebody wants the work to end: Ctrl-C, or a signal that ends the program. */
 int cterm_work_unwanted(void);
 
+/* Whether the screen holds no longer what was drawn: it has another size, or others have written. */
+int cterm_work_disturbed(void);
+
 /* Asks for pasted text to come in brackets, or no more. */
 void cterm_paste_brackets(int wanted);
 

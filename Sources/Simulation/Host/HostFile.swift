@@ -21,10 +21,9 @@ extension HostDescription {
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw HostFileReader.explain(error, file: file)
     } catch {
-      throw HostFileError(file: file, message: "not a YAML file: \(error)")
+      let problem = YAMLProblem(error, in: text)
+      throw HostFileError(file: file, line: problem.line, column: problem.column, message: problem.message)
     }
     guard let root else { return }
     try HostFileReader(file: file).read(root, into: &self)
@@ -38,16 +37,6 @@ private struct HostFileReader {
   private static let keys = ["interfaces", "routes", "services", "sysctls", "hz", "stack", "conntrack", "sets"]
   private static let interfaceKeys = ["name", "addresses", "mac", "peer_mac", "mtu"]
   private static let routeKeys = ["to", "via", "dev"]
-
-  static func explain(_ error: YamlError, file: String) -> HostFileError {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return HostFileError(file: file, line: mark.line, column: mark.column, message: "not YAML: \(problem)")
-    default:
-      return HostFileError(file: file, message: "not YAML: \(error)")
-    }
-  }
 
   func read(_ root: Node, into host: inout HostDescription) throws(HostFileError) {
     for (key, value) in try pairs(root, "a mapping with the keys \(Self.keys.joined(separator: ", "))", Self.keys) {

@@ -242,15 +242,9 @@ struct LessonNode {
       node = root
     } catch let error as LessonError {
       throw error
-    } catch let error as YamlError {
-      switch error {
-      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-        .composer(_, let problem, let mark, _):
-        throw LessonError(file: file, line: mark.line, column: mark.column, "not YAML: \(problem)")
-      default: throw LessonError(file: file, "not YAML: \(error)")
-      }
     } catch {
-      throw LessonError(file: file, "not YAML: \(error)")
+      let problem = YAMLProblem(error, in: text)
+      throw LessonError(file: file, line: problem.line, column: problem.column, problem.message)
     }
   }
 

@@ -14,7 +14,7 @@ extension Session {
     screen.textTitle = phrases.label(open == nil ? .step : .question)
     screen.more = phrases.label(.more)
     screen.keys = phrases.viewKeys(hasQuestion: open != nil)
-    screen.text = paragraphs(output)
+    (screen.text, screen.fresh) = paragraphs(output)
     screen.headings = headings
     screen.fieldsTitle = phrases.label(.fields)
     screen.isAsking = open != nil
@@ -78,7 +78,8 @@ extension Session {
 
   // MARK: Text
 
-  private func paragraphs(_ output: Output) -> [StepScreen.Paragraph] {
+  /// What the tutor says, and which paragraph of it is the first one new, where others stand above.
+  private func paragraphs(_ output: Output) -> (all: [StepScreen.Paragraph], fresh: Int?) {
     var context = Output()
     if let question = open?.question {
       // An open question stays in sight, whatever was typed.
@@ -88,7 +89,9 @@ extension Session {
     }
     context = context.redacted(redactions)
     if !context.lines.isEmpty { context.gap() }
-    return paragraphs(context.lines, showsStep: true) + paragraphs(output.lines, showsStep: output.showsStep)
+    let before = paragraphs(context.lines, showsStep: true)
+    let said = paragraphs(output.lines, showsStep: output.showsStep)
+    return (before + said, before.isEmpty || said.isEmpty ? nil : before.count)
   }
 
   /// What is said beside the step, which stays in sight.

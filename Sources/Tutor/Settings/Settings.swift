@@ -3,6 +3,7 @@ import Terminal
 /// What a person has set once for all sessions: `settings.yaml`. Options on the command line go before it.
 package struct Settings: Sendable, Hashable {
   package enum Keys: String, Sendable, CaseIterable { case emacs, vi }
+  package enum Drawing: String, Sendable, CaseIterable { case auto, ascii }
 
   package var language: Language?
   package var color: Display.ColorChoice?
@@ -11,10 +12,12 @@ package struct Settings: Sendable, Hashable {
   /// The keys of the prompt's line.
   package var keys = Keys.emacs
   package var background = Theme.Background.auto
+  /// What lines and marks are drawn with.
+  package var drawing = Drawing.auto
 
   package init() {}
 
-  private static let known = ["language", "color", "accessible", "keys", "background"]
+  private static let known = ["language", "color", "accessible", "keys", "background", "drawing"]
 
   /// Reads a settings.yaml; an empty one, and keys that it does not give, keep the defaults. Errors name the place.
   package init(yaml text: String, file: String) throws(LessonError) {
@@ -34,6 +37,7 @@ package struct Settings: Sendable, Hashable {
     }
     if let node = try root.optional("keys") { keys = try Self.choice(node) }
     if let node = try root.optional("background") { background = try Self.choice(node) }
+    if let node = try root.optional("drawing") { drawing = try Self.choice(node) }
   }
 
   private static func choice<Value: RawRepresentable & CaseIterable>(_ node: LessonNode) throws(LessonError) -> Value
