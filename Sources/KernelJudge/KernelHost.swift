@@ -86,6 +86,11 @@ package final class KernelHost {
       let gateway = route.gateway.map { ["via", "\($0)", "onlink"] } ?? []
       try SystemTool.run(["ip", "route", "add", "\(route.destination)"] + gateway + ["dev", route.interface])
     }
+    for (index, route) in host.localRoutes.enumerated() {
+      let table = String(100 + index)
+      try SystemTool.run(["ip", "route", "add", "local", "\(route.network)", "dev", "lo", "table", table])
+      try SystemTool.run(["ip", "rule", "add", "iif", route.interface, "lookup", table])
+    }
     for (name, value) in host.sysctls.sorted(by: { $0.key < $1.key }) { try set(name, value) }
     if !host.sets.isEmpty { try SystemTool.run(["ipset", "restore"], input: host.sets.source) }
     try SystemTool.run(["iptables-legacy-restore"], input: rules)

@@ -13,6 +13,7 @@ final class ListeningSocket {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = service.port.bigEndian
+    address.sin_addr.s_addr = (service.address?.rawValue ?? 0).bigEndian
     let bound = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

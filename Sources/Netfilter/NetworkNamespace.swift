@@ -21,6 +21,10 @@ package final class NetworkNamespace {
   package var tracker: ConnectionTracker?
   /// Fragments that wait for the rest of their packets.
   package private(set) lazy var fragments = FragmentReassembler(namespace: self)
+  /// How many processors the host has; `nil` where nobody says.
+  package var processors: Int?
+  /// A rule wants whole packets, though none need be tracked.
+  package var wantsReassembly = false
   /// What LOG wrote, oldest first.
   package var kernelLog: [LogLine] = []
   package weak var stack: (any NetworkStack)?

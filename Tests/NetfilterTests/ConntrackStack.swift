@@ -19,4 +19,5 @@ final class ConntrackStack: NetworkStack {
     Self.addresses[interface].flatMap { IPv4Address($0) }
   }
   var interfaceNames: [String] { ["lo", "ifext", "ifint"] }
+  func receivingSocket(_ query: SocketQuery) -> ReceivingSocket { .none }
 }

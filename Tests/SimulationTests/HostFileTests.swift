@@ -1,3 +1,4 @@
+import Netfilter
 import Testing
 import Wire
 
@@ -13,7 +14,16 @@ struct HostFileTests {
           - {name: ifext, addresses: [89.238.65.123/24], mac: "52:54:00:12:34:56", peer_mac: "52:54:00:ab:cd:ef", mtu: 1400}
         routes:
           - {to: default, via: 89.238.65.1, dev: ifext}
-        services: [tcp/22, udp/123]
+          - {to: local 203.0.113.0/24, dev: ifext}
+        services:
+          - tcp/22
+          - udp/123
+          - {listen: tcp/80, address: 89.238.65.123, user: www-data, groups: [adm, 1000], opened_by: root}
+        programs:
+          - {port: udp/40000-40100, user: 1000}
+          - {port: icmp, user: nobody}
+          - {port: any, user: root}
+        cpus: 1
         sysctls: {net.ipv4.ip_forward: 1}
         hz: 1000
         stack: quiet
@@ -26,7 +36,21 @@ struct HostFileTests {
     #expect(external.peerMAC?.description == "52:54:00:ab:cd:ef")
     #expect(external.mtu == 1400)
     #expect(host.routes.first?.gateway?.description == "89.238.65.1")
-    #expect(host.services == [.init(transport: .tcp, port: 22), .init(transport: .udp, port: 123)])
+    #expect(host.routes.count == 1)
+    #expect(host.localRoutes.map(\.network.description) == ["203.0.113.0/24"])
+    #expect(host.services.prefix(2) == [.init(transport: .tcp, port: 22), .init(transport: .udp, port: 123)])
+    let web = try #require(host.services.last)
+    #expect(web.address?.description == "89.238.65.123")
+    #expect(web.user == SocketOwner(user: 33, group: 33, supplementaryGroups: [4, 1000]))
+    #expect(web.opener == SocketOwner(user: 0, group: 0))
+    #expect(
+      host.programs == [
+        .init(protocolNumber: 17, ports: 40000...40100, user: SocketOwner(user: 1000, group: 1000)),
+        .init(protocolNumber: 1, ports: nil, user: SocketOwner(user: 65534, group: 65534)),
+        .init(protocolNumber: nil, ports: nil, user: SocketOwner(user: 0, group: 0)),
+      ])
+    #expect(host.processors == 1)
+    #expect(try HostDescription(yaml: host.yaml, file: "host.yaml") == host)
     #expect(host.sysctls == ["net.ipv4.ip_forward": 1])
     #expect(host.hz == 1000)
     #expect(host.stack == .quiet)
@@ -49,11 +73,27 @@ struct HostFileTests {
         "interfaces:\n  - {name: eth0, addresses: [10.0.0.1/33]}\n",
         "host.yaml:2:30: `10.0.0.1/33` is not an address such as 192.0.2.1/24"
       ),
+      ("services: [{user: root}]\n", "host.yaml:1:12: a service needs `listen`"),
+      ("services: [{listen: tcp/22, group: adm}]\n", "host.yaml:1:36: a group needs `user` beside it"),
+      (
+        "programs: [{port: tcp/9-1, user: root}]\n",
+        "host.yaml:1:19: `tcp/9-1` is not ports such as tcp/40000, udp/1024-65535, tcp, icmp or any"
+      ),
+      ("programs: [{port: any}]\n", "host.yaml:1:12: a program needs `user`"),
+      (
+        "programs: [{port: any, user: somebody}]\n",
+        "host.yaml:1:30: `somebody` is not a user such as root, www-data or 1000"
+      ),
+      ("cpus: 0\n", "host.yaml:1:7: expected 1 to 8192 processors"),
+      (
+        "interfaces: [{name: a}]\nroutes: [{to: local 10.0.0.0/8, via: 1.1.1.1, dev: a}]\n",
+        "host.yaml:2:10: a local route leads nowhere else: it has no `via`"
+      ),
       ("services: [tcp/ssh]\n", "host.yaml:1:12: `tcp/ssh` is not a service such as tcp/22 or udp/123"),
       ("routes:\n  - {to: default, dev: eth7}\n", "host.yaml: a route names the interface eth7, which is not listed"),
       (
         "colour: red\n",
-        "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, sysctls, hz, stack, conntrack, sets"
+        "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, programs, sysctls, hz, cpus, stack, conntrack, sets"
       ),
     ])
   func refusals(yaml: String, message: String) {

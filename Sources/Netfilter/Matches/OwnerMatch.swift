@@ -1,7 +1,7 @@
 /// `-m owner`: which user's program sent the packet (`net/netfilter/xt_owner.c`).
 ///
-/// A capture does not say who sent a packet. What is known is whether a socket did at all, and that the kernel's own
-/// sockets belong to no user.
+/// A capture does not say who sent a packet: the host's description does, by its services and programs. What is known in
+/// any case is whether a socket sent it at all, and that the kernel's own sockets belong to no user.
 package struct OwnerMatch: Match {
   package static let name = "owner"
   package static let options = [
@@ -17,6 +17,7 @@ package struct OwnerMatch: Match {
     let last: UInt32
     let inverted: Bool
     var text: String { first == last ? String(first) : "\(first)-\(last)" }
+    func contains(_ number: UInt32) -> Bool { first <= number && number <= last }
   }
 
   private var user: Numbers?
@@ -81,19 +82,32 @@ package struct OwnerMatch: Match {
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
-    let sender = context.packet.sender
-    let asksForAccount = [user, group].contains { $0.map { !$0.inverted } ?? false }
-    let isAccountFree = !asksForAccount
-    switch sender {
-    case .nobody:
-      // Nothing to compare: what is asked for under `!` holds.
-      return note(isAccountFree && (!asksSocket || socketInverted), "no socket", context)
-    case _ where asksSocket && socketInverted: return note(false, "a socket", context)
-    case .kernel: return note(isAccountFree, "a socket of the kernel's own", context)
-    case .program:
-      guard user == nil, group == nil else { return .notModelled("-m owner: the capture does not say who sent it") }
-      return note(true, "a socket", context)
+    guard context.packet.inputInterface == nil else { return judgeWithoutFile(hasSocket: false, context) }
+    switch context.packet.socket {
+    // A socket that no program holds yet counts as none.
+    case .none, .unclaimed: return judgeWithoutFile(hasSocket: false, context)
+    case .kernel: return judgeWithoutFile(hasSocket: true, context)
+    case .program(let owner), .request(let owner): return judge(owner, context)
     }
+  }
+
+  /// Nobody holds a file of the socket: what is asked for under `!` holds.
+  private func judgeWithoutFile(hasSocket: Bool, _ context: PacketContext) -> MatchResult {
+    let asksForAccount = [user, group].contains { $0.map { !$0.inverted } ?? false }
+    let read = hasSocket ? "a socket of the kernel's own" : "no socket"
+    return note(!asksForAccount && (!asksSocket || hasSocket != socketInverted), read, context)
+  }
+
+  private func judge(_ owner: SocketOwner?, _ context: PacketContext) -> MatchResult {
+    if asksSocket, socketInverted { return note(false, "a socket", context) }
+    guard user != nil || group != nil else { return note(true, "a socket", context) }
+    guard let owner else {
+      return .notModelled("-m owner: nobody says who sent it; host.yaml's services: and programs: can")
+    }
+    let isUser = user.map { $0.contains(owner.user) != $0.inverted } ?? true
+    let groups = [owner.group] + (countsSupplementary ? owner.supplementaryGroups : [])
+    let isGroup = group.map { numbers in groups.contains(where: numbers.contains) != numbers.inverted } ?? true
+    return note(isUser && isGroup, "user \(owner.user), group \(owner.group)", context)
   }
 
   private func note(_ holds: Bool, _ read: String, _ context: PacketContext) -> MatchResult {
@@ -104,30 +118,8 @@ package struct OwnerMatch: Match {
   }
 }
 
-/// Who sent a packet, as far as its socket tells (`skb->sk`).
-enum PacketSender: Sendable {
-  /// Forwarded packets, and REJECT's RST.
-  case nobody
-  /// ICMP and TCP answer by sockets that no program holds.
-  case kernel
-  case program
-}
-
-extension SocketBuffer {
-  var sender: PacketSender {
-    guard hasSocket else { return .nobody }
-    switch walk.origin {
-    case .injected: return .program
-    case .reject, .icmpError: return .kernel
-    // What a service answers is sent in the name of the program that listens.
-    case .stack: return belongsToService ? .program : .kernel
-    case .ownCopy: return .nobody
-    }
-  }
-}
-
 /// Users and groups by the names that any Debian machine has (`base-passwd`).
-enum AccountNames {
+package enum AccountNames {
   private static let users: [(name: String, number: UInt32)] = numbered(
     """
     root=0 daemon=1 bin=2 sys=3 sync=4 games=5 man=6 lp=7 mail=8 news=9 uucp=10 proxy=13 www-data=33 backup=34 list=38
@@ -149,8 +141,8 @@ enum AccountNames {
     }
   }
 
-  static func user(_ name: String) -> UInt32? { users.first { $0.name == name }?.number }
-  static func group(_ name: String) -> UInt32? { groups.first { $0.name == name }?.number }
-  static func userName(_ number: UInt32) -> String? { users.first { $0.number == number }?.name }
-  static func groupName(_ number: UInt32) -> String? { groups.first { $0.number == number }?.name }
+  package static func user(_ name: String) -> UInt32? { users.first { $0.name == name }?.number }
+  package static func group(_ name: String) -> UInt32? { groups.first { $0.name == name }?.number }
+  package static func userName(_ number: UInt32) -> String? { users.first { $0.number == number }?.name }
+  package static func groupName(_ number: UInt32) -> String? { groups.first { $0.number == number }?.name }
 }

@@ -148,13 +148,8 @@ package struct RecentMatch: Match {
 }
 
 extension SocketBuffer {
-  /// Whether a program or the host's own TCP and ICMP sent the packet; REJECT's RST and
-  /// the copy of a broadcast belong to no socket.
-  var hasSocket: Bool {
-    guard inputInterface == nil, walk.origin != .ownCopy else { return false }
-    if case .reject = walk.origin { return ip?.protocolNumber != 6 }
-    return true
-  }
+  /// Whether a socket sent the packet; what comes in by `lo` has left it.
+  var hasSocket: Bool { inputInterface == nil && socket != .none }
 }
 
 /// A list of addresses with the times they were seen at (`struct recent_table`).

@@ -23,9 +23,8 @@ package enum KernelLogText {
     text += description
     // Where a header is cut short the kernel stops there.
     if isCut { return text }
-    if parts.contains(.user), packet.inputInterface == nil, !packet.isGenerated || packet.belongsToService {
-      // Who sends packets of their own making is root, and so is who opens a service's socket.
-      text += "UID=0 GID=0 "
+    if parts.contains(.user), packet.inputInterface == nil, let owner = packet.socket.logged {
+      text += "UID=\(owner.user) GID=\(owner.group) "
     }
     if packet.mark != 0 { text += "MARK=\(packet.mark.hexadecimal) " }
     return text

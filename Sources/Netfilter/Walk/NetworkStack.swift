@@ -28,6 +28,9 @@ package protocol NetworkStack: AnyObject {
   /// REDIRECT.
   func address(of interface: String, for destination: IPv4Address) -> IPv4Address?
 
+  /// The socket that waits for a packet with these ends.
+  func receivingSocket(_ query: SocketQuery) -> ReceivingSocket
+
   /// Names of the interfaces that are up, `lo` first.
   var interfaceNames: [String] { get }
 }

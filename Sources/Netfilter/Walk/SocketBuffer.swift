@@ -67,8 +67,8 @@ package final class SocketBuffer {
   package var fragmentsKeepDontFragment = false
   /// Made by the host (REJECT, its stack), so it has no capture behind it.
   package var isGenerated = false
-  /// Made for a service of the host, whose user LOG can name.
-  package var belongsToService = false
+  /// The socket that sent it.
+  package var socket = SendingSocket.none
   /// What its IP options ask for, once they were looked at; `nil` where it has none (`IPCB(skb)->opt`).
   package var options: ReceivedOptions?
   /// The kernel leaves the rest of this packet's transport checksum to the device (`CHECKSUM_PARTIAL`). `bytes` hold the
@@ -157,6 +157,7 @@ extension SocketBuffer {
     copy.ipChecksumVouched = ipChecksumVouched
     copy.transportChecksumVouched = transportChecksumVouched
     copy.isGenerated = isGenerated
+    copy.socket = socket
     copy.hasPartialChecksum = hasPartialChecksum
     copy.route = route
     return copy

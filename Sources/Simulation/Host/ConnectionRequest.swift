@@ -33,6 +33,8 @@ struct ConnectionRequest {
   /// Its bytes that are copies of ones that were edited out of the capture.
   var edited: [Range<Int>] = []
   var mark: UInt32 = 0
+  /// Who opened the socket that listens; `nil` where nobody knows.
+  var opener: SocketOwner?
   /// How often its timer has run out.
   var timeouts = 0
   /// The timer tick at which it is sent again.
@@ -40,6 +42,9 @@ struct ConnectionRequest {
   /// The SYN/ACK as it was sent first, an IP packet, and when.
   private let answer: [UInt8]
   private let firstSent: Int64
+  let permitsSACK: Bool
+  /// The capture shows the SYN/ACK, so it shows what else the host says on the connection.
+  var isCaptured = false
   /// The time stamp that it was sent with last.
   private var lastTimestamp: UInt32
   /// Timer tick of the last answer to a segment that had no place here.
@@ -50,6 +55,7 @@ struct ConnectionRequest {
     self.peerSequence = peerSequence
     self.answer = answer
     firstSent = now
+    permitsSACK = offered.permitsSACK
     ownSequence = segment.sequenceNumber
     window = segment.window
     windowScale = offered.hasWindowScale ? SYNOptions.ownWindowScale : 0
@@ -60,6 +66,9 @@ struct ConnectionRequest {
   /// Ticks until it is sent again: a second at first, then twice as long each time, up to two minutes
   /// (`tcp_reqsk_timeout`).
   func delay(hz: Int64) -> Int64 { hz * min(1 << Int64(min(timeouts, 7)), 120) }
+
+  /// The tick at which the SYN/ACK was sent first.
+  func firstTick(hz: Int64) -> Int64 { firstSent / (1_000_000_000 / max(1, hz)) }
 
   /// Our time stamp at a moment of the uptime: it counts milliseconds.
   func timestamp(at now: Int64) -> UInt32 {

@@ -5,7 +5,9 @@ extension SimulatedHost {
   /// With tracking on, fragments are put together before any table sees them (`nf_defrag_ipv4`); `false` while the
   /// packet is held, or where it was dropped.
   func reassembleForTracking(_ packet: SocketBuffer) -> Bool {
-    guard namespace.tracker != nil, packet.connectionInfo != .untracked else { return true }
+    guard namespace.tracker != nil || namespace.wantsReassembly, packet.connectionInfo != .untracked else {
+      return true
+    }
     return reassemble(packet, for: packet.inputInterface == nil ? .trackingOutput : .trackingInput)
   }
 

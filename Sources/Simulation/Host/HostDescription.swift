@@ -37,15 +37,46 @@ package struct HostDescription: Sendable, Hashable {
     }
   }
 
+  package struct LocalRoute: Sendable, Hashable {
+    package var network: IPv4Prefix
+    package var interface: String
+
+    package init(network: IPv4Prefix, interface: String) {
+      self.network = network
+      self.interface = interface
+    }
+  }
+
   /// A port that a service of the host listens on.
   package struct Service: Sendable, Hashable {
     package enum Transport: String, Sendable { case tcp, udp }
     package var transport: Transport
     package var port: UInt16
+    /// The address that is served; `nil` for all.
+    package var address: IPv4Address?
+    /// In whose name the program that accepts connections runs; `nil` where nobody says, and nobody accepts them.
+    package var user: SocketOwner?
+    /// In whose name the listening socket was opened; `nil` where nobody says.
+    package var opener: SocketOwner?
 
     package init(transport: Transport, port: UInt16) {
       self.transport = transport
       self.port = port
+    }
+  }
+
+  /// In whose name programs of the host send from some ports.
+  package struct Program: Sendable, Hashable {
+    /// The protocol's number; `nil` for all.
+    package var protocolNumber: UInt8?
+    /// Its own ports; `nil` for all.
+    package var ports: ClosedRange<UInt16>?
+    package var user: SocketOwner
+
+    package init(protocolNumber: UInt8?, ports: ClosedRange<UInt16>?, user: SocketOwner) {
+      self.protocolNumber = protocolNumber
+      self.ports = ports
+      self.user = user
     }
   }
 
@@ -57,7 +88,14 @@ package struct HostDescription: Sendable, Hashable {
   /// `lo` first.
   package var interfaces: [Interface] = [.loopback]
   package var routes: [RouteEntry] = []
+  /// Networks that are delivered here when they come in by an interface, though the host has no such addresses: what
+  /// `ip route add local NETWORK dev lo table T` with `ip rule add iif INTERFACE lookup T` does.
+  package var localRoutes: [LocalRoute] = []
   package var services: [Service] = []
+  /// The first that fits a packet tells who sent it.
+  package var programs: [Program] = []
+  /// How many processors there are; `nil` where nobody says.
+  package var processors: Int?
   package var sysctls: [String: Int] = [:]
   /// Timer interrupts a second.
   package var hz = 250

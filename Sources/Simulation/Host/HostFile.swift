@@ -31,10 +31,12 @@ extension HostDescription {
 }
 
 /// Reads host.yaml's keys from a YAML tree, naming the place of whatever does not fit.
-private struct HostFileReader {
+struct HostFileReader {
   let file: String
 
-  private static let keys = ["interfaces", "routes", "services", "sysctls", "hz", "stack", "conntrack", "sets"]
+  private static let keys = [
+    "interfaces", "routes", "services", "programs", "sysctls", "hz", "cpus", "stack", "conntrack", "sets",
+  ]
   private static let interfaceKeys = ["name", "addresses", "mac", "peer_mac", "mtu"]
   private static let routeKeys = ["to", "via", "dev"]
 
@@ -45,8 +47,14 @@ private struct HostFileReader {
         let given = try list(value, "a list of interfaces").mapTyped(interface)
         host.interfaces = given.contains { $0.name == "lo" } ? given : [.loopback] + given
         host.interfaces.sort { $0.name == "lo" && $1.name != "lo" }
-      case "routes": host.routes = try list(value, "a list of routes").mapTyped(route)
+      case "routes":
+        for node in try list(value, "a list of routes") { try readRoute(node, into: &host) }
       case "services": host.services = try list(value, "a list such as [tcp/22, udp/123]").mapTyped(service)
+      case "programs": host.programs = try list(value, "a list of programs").mapTyped(program)
+      case "cpus":
+        let count = try integer(value, "a number such as 1")
+        guard (1...8192).contains(count) else { throw wrong(value, "expected 1 to 8192 processors") }
+        host.processors = count
       case "sysctls":
         for (name, number) in try pairs(value, "a mapping of sysctl names to numbers", nil) {
           host.sysctls[name] = try integer(number, "a number for \(name)")
@@ -62,8 +70,9 @@ private struct HostFileReader {
       default: break
       }
     }
-    for route in host.routes where host[interface: route.interface] == nil {
-      throw HostFileError(file: file, message: "a route names the interface \(route.interface), which is not listed")
+    let named = host.routes.map(\.interface) + host.localRoutes.map(\.interface)
+    if let missing = named.first(where: { host[interface: $0] == nil }) {
+      throw HostFileError(file: file, message: "a route names the interface \(missing), which is not listed")
     }
   }
 
@@ -113,15 +122,19 @@ private struct HostFileReader {
     return interface
   }
 
-  private func route(_ node: Node) throws(HostFileError) -> HostDescription.RouteEntry {
+  private func readRoute(_ node: Node, into host: inout HostDescription) throws(HostFileError) {
     var destination: IPv4Prefix?
+    var isLocal = false
     var gateway: IPv4Address?
     var device: String?
     for (key, value) in try pairs(node, "a route such as {to: default, via: 192.0.2.254, dev: eth0}", Self.routeKeys) {
       switch key {
       case "to":
-        destination = try parsed(value, "default or a network such as 10.0.0.0/8") {
-          $0 == "default" ? IPv4Prefix("0.0.0.0/0") : IPv4Prefix($0)
+        destination = try parsed(value, "default, a network such as 10.0.0.0/8, or `local` and a network") { text in
+          let words = text.split(separator: " ")
+          isLocal = words.count == 2 && words.first == "local"
+          guard isLocal || words.count == 1, let last = words.last else { return nil }
+          return last == "default" ? IPv4Prefix("0.0.0.0/0") : IPv4Prefix(String(last))
         }
       case "via": gateway = try parsed(value, "an address", IPv4Address.init)
       case "dev": device = try string(value, "an interface name")
@@ -130,27 +143,22 @@ private struct HostFileReader {
     }
     guard let destination else { throw wrong(node, "a route needs `to`") }
     guard let device else { throw wrong(node, "a route needs `dev`") }
-    return .init(destination: destination, gateway: gateway, interface: device)
-  }
-
-  private func service(_ node: Node) throws(HostFileError) -> HostDescription.Service {
-    try parsed(node, "a service such as tcp/22 or udp/123") { text in
-      let parts = text.split(separator: "/")
-      guard parts.count == 2, let transport = HostDescription.Service.Transport(rawValue: String(parts[0])),
-        let port = UInt16(parts[1])
-      else { return nil }
-      return HostDescription.Service(transport: transport, port: port)
+    guard isLocal else {
+      host.routes.append(.init(destination: destination, gateway: gateway, interface: device))
+      return
     }
+    guard gateway == nil else { throw wrong(node, "a local route leads nowhere else: it has no `via`") }
+    host.localRoutes.append(.init(network: destination, interface: device))
   }
 
   // MARK: YAML nodes
 
-  private func wrong(_ node: Node, _ message: String) -> HostFileError {
+  func wrong(_ node: Node, _ message: String) -> HostFileError {
     HostFileError(file: file, line: node.mark?.line, column: node.mark?.column, message: message)
   }
 
   /// The pairs of a mapping; an unknown key is an error that names the known ones.
-  private func pairs(_ node: Node, _ what: String, _ known: [String]?) throws(HostFileError) -> [(String, Node)] {
+  func pairs(_ node: Node, _ what: String, _ known: [String]?) throws(HostFileError) -> [(String, Node)] {
     guard let mapping = node.mapping else { throw wrong(node, "expected \(what)") }
     var result: [(String, Node)] = []
     for (key, value) in mapping {
@@ -163,36 +171,35 @@ private struct HostFileReader {
     return result
   }
 
-  private func list(_ node: Node, _ what: String) throws(HostFileError) -> [Node] {
+  func list(_ node: Node, _ what: String) throws(HostFileError) -> [Node] {
     guard let sequence = node.sequence else { throw wrong(node, "expected \(what)") }
     return Array(sequence)
   }
 
-  private func string(_ node: Node, _ what: String) throws(HostFileError) -> String {
+  func string(_ node: Node, _ what: String) throws(HostFileError) -> String {
     guard let scalar = node.scalar else { throw wrong(node, "expected \(what)") }
     return scalar.string
   }
 
-  private func integer(_ node: Node, _ what: String) throws(HostFileError) -> Int {
+  func integer(_ node: Node, _ what: String) throws(HostFileError) -> Int {
     guard let value = node.int else { throw wrong(node, "expected \(what)") }
     return value
   }
 
-  private func parsed<Value>(_ node: Node, _ what: String, _ parse: (String) -> Value?) throws(HostFileError) -> Value {
+  func parsed<Value>(_ node: Node, _ what: String, _ parse: (String) -> Value?) throws(HostFileError) -> Value {
     let text = try string(node, what)
     guard let value = parse(text) else { throw wrong(node, "`\(text)` is not \(what)") }
     return value
   }
 
-  private func choice<Value: RawRepresentable<String>>(_ node: Node, _ what: String) throws(HostFileError) -> Value {
+  func choice<Value: RawRepresentable<String>>(_ node: Node, _ what: String) throws(HostFileError) -> Value {
     // YAML 1.1 reads a bare `on` and `off` as truth values; the scalar's text is what was meant.
     try parsed(node, what) { Value(rawValue: $0) }
   }
 }
 
 extension [Node] {
-  fileprivate func mapTyped<Value>(_ transform: (Node) throws(HostFileError) -> Value) throws(HostFileError) -> [Value]
-  {
+  func mapTyped<Value>(_ transform: (Node) throws(HostFileError) -> Value) throws(HostFileError) -> [Value] {
     var values: [Value] = []
     for node in self { values.append(try transform(node)) }
     return values

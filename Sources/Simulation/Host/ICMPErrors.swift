@@ -35,6 +35,7 @@ extension SimulatedHost {
     guard let ip = packet.ip, mayReportError(ip, packet) else { return }
     guard let echo = IPOptionsEcho(packet, isForeignUnicast: { routing.kind(of: $0) == .unicast }) else { return }
     let wanted = errorSource(packet, ip)
+    if let wanted, !routing.mayBeSource(wanted) { return }
     guard let route = routing.output(to: echo.firstHop ?? ip.source, from: wanted) else { return }
     let preferred = wanted ?? route.preferredSource
     let source = preferred == .any ? Self.dummy : preferred
@@ -59,6 +60,7 @@ extension SimulatedHost {
     let walk = Walk(origin: rule.map { .reject($0) } ?? .icmpError, bytes: bytes, isRecording: isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.route = route
+    answer.socket = .kernel
     answer.chosen = witness == nil ? choice.ranges : []
     answer.options = echo.received
     let shift = 28 + echo.bytes.count

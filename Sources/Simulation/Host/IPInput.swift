@@ -96,6 +96,9 @@ extension SimulatedHost {
       return isSourceValid(source, interface) ? .deliver(.local) : .drop
     default: break
     }
+    if routing.isDelivered(destination, from: interface) {
+      return isSourceValid(source, interface) ? .deliver(.local) : .drop
+    }
     let forwards = isForwarding(interface)
     guard let route = routing.output(to: destination) else { return .unreachable(code: forwards ? 0 : nil) }
     guard forwards else { return .unreachable(code: nil) }
@@ -118,7 +121,11 @@ extension SimulatedHost {
     let filter = max(
       namespace.sysctl("net.ipv4.conf.all.rp_filter", default: 0),
       namespace.sysctl("net.ipv4.conf.\(interface).rp_filter", default: 0))
-    guard filter > 0 else { return acceptsLocal || routing.interface(owning: source) == nil }
+    guard filter > 0 else {
+      // Where there are rules the tables are asked, though the way back does not matter.
+      if routing.hasRules, !acceptsLocal, routing.kind(of: source) == .broadcast { return false }
+      return acceptsLocal || routing.interface(owning: source) == nil
+    }
     switch routing.kind(of: source) {
     case .local:
       guard acceptsLocal else { return false }

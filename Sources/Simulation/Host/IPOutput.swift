@@ -121,6 +121,7 @@ extension SimulatedHost: NetworkStack {
       route.kind == .broadcast || destination == Self.allHosts
     else { return nil }
     let copy = packet.copy(packet.bytes, walk: packet.walk)
+    copy.socket = .none
     return namespace.run(.postrouting, copy) == .accept ? copy : nil
   }
 

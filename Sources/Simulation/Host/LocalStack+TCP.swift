@@ -7,10 +7,12 @@ import Wire
 extension LocalStack {
   func answerTCP(_ packet: SocketBuffer, _ ip: IPv4Header, _ kind: Route.Kind, _ host: SimulatedHost) {
     guard kind == .local, let segment = TCPHeader(ip.payload), isChecksumGood(ip.payload, ip, packet) else { return }
-    let service = HostDescription.Service(transport: .tcp, port: segment.destinationPort)
-    guard services.contains(service) else { return sendReset(packet, ip, segment, host) }
-    let contact = Contact(local: segment.destinationPort, remote: ip.source, remotePort: segment.sourcePort)
+    guard service(.tcp, segment.destinationPort, at: ip.destination) != nil else {
+      return sendReset(packet, ip, segment, host)
+    }
+    let contact = Contact(to: ip, segment)
     if contacts.contains(contact) { return }
+    if connections[contact] != nil { return receive(segment, of: contact, about: packet, host) }
     guard var request = requests[contact] else { return listen(packet, ip, segment, contact, host) }
     let judgement = request.judge(segment, now: host.namespace.jiffies, hz: host.namespace.hz)
     requests[contact] = request
@@ -29,7 +31,13 @@ extension LocalStack {
     case .givenUp: requests[contact] = nil
     case .established:
       requests[contact] = nil
-      contacts.insert(contact)
+      guard !request.isCaptured else {
+        contacts.insert(contact)
+        return
+      }
+      connections[contact] = ServiceConnection(
+        request, segment, now: host.namespace.jiffies, hz: host.namespace.hz)
+      receive(segment, of: contact, about: packet, host)
     }
   }
 
@@ -43,6 +51,7 @@ extension LocalStack {
     let bytes = captured ?? KernelChoice(ranges: clock).witness(of: made, in: host.upcoming) ?? made
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let packet = SocketBuffer(bytes: bytes, walk: walk)
+    packet.socket = .request(request.opener)
     packet.hasPartialChecksum = true
     packet.options = request.options
     packet.edited = request.edited
@@ -59,10 +68,18 @@ extension LocalStack {
     requests[contact] = request
   }
 
-  /// Answers that nobody has acknowledged in time are sent again (`reqsk_timer_handler`).
+  /// Answers that nobody has acknowledged in time are sent again (`reqsk_timer_handler`), acknowledgments have waited
+  /// long enough.
   func runTimers(of host: SimulatedHost) {
     let tick = timers.next
-    for contact in timers.takeNext() where requests[contact]?.deadline == tick { resend(contact, host) }
+    for contact in timers.takeNext() {
+      if requests[contact]?.deadline == tick { resend(contact, host) }
+      if connections[contact]?.deadline == tick {
+        connections[contact]?.hasWaited(hz: host.namespace.hz)
+        guard let answer = acknowledgment(of: contact, host) else { continue }
+        _ = host.sendBelated(answer, origin: connections[contact]?.origin)
+      }
+    }
   }
 
   /// Sends an answer again, or gives it up: after `tcp_synack_retries`, or where it cannot leave.
@@ -82,7 +99,7 @@ extension LocalStack {
   /// A captured packet of the host is a SYN/ACK whose timer has not run out here: in the kernel that captured it, it has.
   func resend(captured bytes: [UInt8], by host: SimulatedHost) {
     guard let ip = IPv4Header(bytes[...]), ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
-    let contact = Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort)
+    let contact = Contact(from: ip, segment)
     guard let request = requests[contact], request.isAnswer(bytes) else { return }
     resend(contact, host, as: bytes)
   }
@@ -90,9 +107,47 @@ extension LocalStack {
   /// The host itself sent this packet, so a program of it talks to that end.
   func noteSent(_ packet: SocketBuffer) {
     guard let ip = packet.ip, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
-    let contact = Contact(local: segment.sourcePort, remote: ip.destination, remotePort: segment.destinationPort)
+    let contact = Contact(from: ip, segment)
     contacts.insert(contact)
     requests[contact] = nil
+    connections[contact] = nil
+  }
+
+  // MARK: Once it is there
+
+  /// A segment of a connection to a service that only the peer's side of is captured.
+  private func receive(_ segment: TCPHeader, of contact: Contact, about packet: SocketBuffer, _ host: SimulatedHost) {
+    let namespace = host.namespace
+    switch connections[contact]?.receive(segment, now: namespace.jiffies, hz: namespace.hz) {
+    case .nothing?, nil: break
+    case .closed?: connections[contact] = nil
+    case .acknowledgment?:
+      guard let answer = acknowledgment(of: contact, host) else { return }
+      answer.edited = packet.editedInAnswer(answer.bytes)
+      answer.walk.edited = answer.edited
+      host.answer(answer, causedBy: packet)
+    case .delayed?:
+      let delay = connections[contact]?.waitingTime ?? 0
+      let tick = timers.set(contact, now: namespace.jiffies, delay: delay)
+      connections[contact]?.wait(until: tick)
+    }
+  }
+
+  private func acknowledgment(of contact: Contact, _ host: SimulatedHost) -> SocketBuffer? {
+    guard let segment = connections[contact]?.acknowledge(contact, at: host.namespace.now) else { return nil }
+    let bytes = segment.packet(
+      in: IPv4Builder(
+        identification: host.nextIdentification(), dontFragment: true, timeToLive: host.defaultTimeToLive,
+        protocolNumber: 6, source: contact.address, destination: contact.remote))
+    let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
+    let packet = SocketBuffer(bytes: bytes, walk: walk)
+    packet.hasPartialChecksum = true
+    packet.mark = connections[contact]?.mark ?? 0
+    let user = service(.tcp, contact.local, at: contact.address)?.user
+    packet.socket = user.map { .program($0) } ?? .unclaimed
+    // The identification of a connection's packets begins anywhere.
+    packet.chosen = [4..<6, 10..<12] + (connections[contact]?.isWindowChosen == true ? [34..<38] : [])
+    return packet
   }
 
   /// Out of any connection, a listening socket answers a SYN and what acknowledges something, and ignores the rest.
@@ -103,11 +158,15 @@ extension LocalStack {
     guard segment.flags.contains(.syn), segment.flags.isDisjoint(with: [.rst, .fin]) else { return }
     let offered = SYNOptions(segment.options)
     guard let echo = options(of: packet, ip, host) else { return }
-    let bytes = synAck(ip, segment, offered, echo.bytes, to: echo.destination, host)
+    let made = synAck(ip, segment, offered, echo.bytes, to: echo.destination, host)
+    let witness = KernelChoice.handshake(made).witness(of: made, in: host.upcoming)
+    let bytes = witness ?? made
     guard
       var request = ConnectionRequest(
         offered, peerSequence: segment.sequenceNumber, answer: bytes, now: host.namespace.now)
     else { return }
+    request.isCaptured = witness != nil
+    request.opener = service(.tcp, contact.local, at: contact.address)?.opener
     request.origin = packet.walk.number
     request.options = echo.received
     request.edited = packet.editedInAnswer(bytes)
@@ -159,9 +218,9 @@ extension LocalStack {
       typeOfService: ip.typeOfService & ~3, identification: 0, dontFragment: true,
       timeToLive: host.defaultTimeToLive, protocolNumber: 6, source: ip.destination, destination: echo.destination,
       options: echo.bytes)
-    let service = HostDescription.Service(transport: .tcp, port: segment.sourcePort)
     send(
-      segment.packet(in: builder), about: packet, host, asking: echo.received, forService: services.contains(service))
+      segment.packet(in: builder), about: packet, host, asking: echo.received,
+      for: service(.tcp, segment.sourcePort, at: ip.destination))
   }
 
   /// The second step of the handshake, an IP packet.
@@ -181,8 +240,7 @@ extension LocalStack {
     let builder = IPv4Builder(
       typeOfService: 0, identification: 0, dontFragment: true, timeToLive: host.defaultTimeToLive, protocolNumber: 6,
       source: ip.destination, destination: destination, options: options)
-    let bytes = answer.packet(in: builder)
-    return chosen(bytes, KernelChoice.handshake(bytes), host)
+    return answer.packet(in: builder)
   }
 
   /// The kernel picks the initial sequence number from a keyed hash of the clock. Where the capture shows only the

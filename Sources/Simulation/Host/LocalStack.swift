@@ -3,32 +3,70 @@ import Wire
 
 /// What the host's own TCP/IP stack answers to delivered packets (`tcp_ipv4.c`, `udp.c`, `icmp.c`).
 final class LocalStack {
-  private let isQuiet: Bool
-  let services: Set<HostDescription.Service>
+  let isQuiet: Bool
+  private let services: [HostDescription.Service]
+  private let programs: [HostDescription.Program]
   var identification: UInt16 = 0
   /// Ends that a service here is in contact with: their handshake was completed, or the host has sent there.
   var contacts: Set<Contact> = []
   /// Ends whose SYN was answered.
   var requests: [Contact: ConnectionRequest] = [:]
-  /// When their answers are sent again.
+  /// Connections to services of which the capture shows only the peer's side.
+  var connections: [Contact: ServiceConnection] = [:]
+  /// When answers are sent again, and acknowledgments that wait.
   var timers = TimerWheel<Contact>()
 
   /// Protocols whose handlers are always there and answer nothing by themselves: IGMP, PIM.
   private static let silentProtocols: Set<UInt8> = [2, 103]
 
   struct Contact: Hashable, Sendable {
-    var local: UInt16
-    var remote: IPv4Address
-    var remotePort: UInt16
+    /// Ours.
+    let address: IPv4Address
+    let local: UInt16
+    let remote: IPv4Address
+    let remotePort: UInt16
+
+    init(_ query: SocketQuery) {
+      (address, local) = (query.destination, query.destinationPort)
+      (remote, remotePort) = (query.source, query.sourcePort)
+    }
+
+    /// Of a segment that came.
+    init(to ip: IPv4Header, _ segment: TCPHeader) {
+      (address, local) = (ip.destination, segment.destinationPort)
+      (remote, remotePort) = (ip.source, segment.sourcePort)
+    }
+
+    /// Of a segment that goes.
+    init(from ip: IPv4Header, _ segment: TCPHeader) {
+      (address, local) = (ip.source, segment.sourcePort)
+      (remote, remotePort) = (ip.destination, segment.destinationPort)
+    }
   }
 
   init(_ description: HostDescription) {
     isQuiet = description.stack == .quiet
-    services = Set(description.services)
+    services = description.services
+    programs = description.programs
+  }
+
+  /// The service that serves a port at an address of the host: one for this address goes before one for all.
+  func service(
+    _ transport: HostDescription.Service.Transport, _ port: UInt16, at address: IPv4Address
+  ) -> HostDescription.Service? {
+    let serving = services.filter { $0.transport == transport && $0.port == port }
+    return serving.first { $0.address == address } ?? serving.first { $0.address == nil }
+  }
+
+  /// A program of the host sends from this port, so it has a socket there.
+  func mayBeOpen(_ query: SocketQuery) -> Bool {
+    programs.contains { $0.protocolNumber == query.protocolNumber && $0.ports?.contains(query.destinationPort) == true }
   }
 
   func deliver(_ packet: SocketBuffer, _ kind: Route.Kind, by host: SimulatedHost) {
     guard !isQuiet, packet.walk.notModelled.isEmpty, let ip = packet.ip else { return }
+    // Nothing is answered from an address that is not the host's.
+    guard kind != .local || host.routing.mayBeSource(ip.destination) else { return }
     switch ip.protocolNumber {
     case 1: answerICMP(packet, ip, kind, host)
     case 6: answerTCP(packet, ip, kind, host)
@@ -105,7 +143,7 @@ final class LocalStack {
     guard let port = ip.payload.uint16(at: 2), let length = ip.payload.uint16(at: 4), ip.payload.count >= 8,
       Int(length) <= ip.payload.count, ip.protocolNumber == 17 ? isDatagram(packet, ip, length) : isLite(ip, length)
     else { return }
-    let isServed = ip.protocolNumber == 17 && services.contains(.init(transport: .udp, port: port))
+    let isServed = ip.protocolNumber == 17 && service(.udp, port, at: ip.destination) != nil
     guard kind == .local, !isServed else { return }
     // What the connection of the datagram was is forgotten: the error is tracked for itself (`nf_reset_ct`).
     packet.connection = nil
@@ -132,17 +170,12 @@ final class LocalStack {
     return sum.value == 0
   }
 
-  /// An answer with what the kernel chose for it, where the capture shows that.
-  func chosen(_ bytes: [UInt8], _ choice: KernelChoice, _ host: SimulatedHost) -> [UInt8] {
-    choice.witness(of: bytes, in: host.upcoming) ?? bytes
-  }
-
   /// Sends an answer.
   ///
   /// - Parameter options: what its IP options ask for.
   func send(
     _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, asking options: ReceivedOptions? = nil,
-    forService: Bool = false
+    for service: HostDescription.Service? = nil
   ) {
     let choice = KernelChoice.identification(of: bytes)
     let witness = choice.witness(of: bytes, in: host.upcoming)
@@ -150,7 +183,7 @@ final class LocalStack {
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.chosen = witness == nil ? choice.ranges : []
-    answer.belongsToService = forService
+    answer.socket = service.map { .program($0.opener) } ?? .kernel
     answer.options = options
     answer.edited = packet.editedInAnswer(bytes)
     walk.edited = answer.edited

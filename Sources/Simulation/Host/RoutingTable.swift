@@ -37,6 +37,19 @@ package struct RoutingTable: Sendable {
     return .unicast
   }
 
+  /// Whether a packet that comes in by an interface is delivered here though its address is not the host's.
+  package func isDelivered(_ address: IPv4Address, from interface: String) -> Bool {
+    description.localRoutes.contains { $0.interface == interface && $0.network.contains(address) }
+  }
+
+  /// Whether rules beside the usual tables say where packets go (`fib4_has_custom_rules`).
+  package var hasRules: Bool { !description.localRoutes.isEmpty }
+
+  /// Whether a packet of this host may have the address as its source, unless its sender may choose any.
+  package func mayBeSource(_ address: IPv4Address) -> Bool {
+    address == .any || address.isLoopback || interface(owning: address) != nil
+  }
+
   /// The interface that owns a local address.
   package func interface(owning address: IPv4Address) -> String? {
     description.interfaces.first { $0.addresses.contains { $0.address == address } }?.name

@@ -55,6 +55,8 @@ package final class SimulatedHost {
       case .auto: ruleset.needsConnectionTracking
       }
     if tracks { namespace.tracker = freshTracker() }
+    namespace.wantsReassembly = ruleset.needsReassembly
+    namespace.processors = description.processors
     namespace.create(ruleset.sets)
     namespace.load(ruleset)
   }
@@ -115,6 +117,7 @@ package final class SimulatedHost {
     packet.walk.record(.routing(route, destination: ip.destination))
     walk.interface = route.interface
     packet.fillInHeaderChecksum()
+    packet.socket = .program(description.owner(of: packet))
     localStack.noteSent(packet)
     sendRouted(packet)
     return walk

@@ -32,10 +32,20 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
 
   struct Interface: Decodable {
     var name: String
-    var address: String?
+    var address: Addresses?
     var mac: String?
     var peerMac: String?
     var mtu: Int?
+  }
+
+  /// One address or several.
+  struct Addresses: Decodable {
+    var list: [String]
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      list = try (try? value.decode(String.self)).map { [$0] } ?? value.decode([String].self)
+    }
   }
 
   struct Route: Decodable {
@@ -47,6 +57,7 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
   struct Listener: Decodable {
     var proto: String
     var port: UInt16
+    var address: String?
   }
 
   struct Packet: Decodable {
@@ -136,7 +147,7 @@ extension KernelCase.Case {
       let number = [UInt8(index + 1)].hex
       host.interfaces.append(
         .init(
-          name: interface.name, addresses: interface.address.flatMap { IPv4Prefix($0) }.map { [$0] } ?? [],
+          name: interface.name, addresses: (interface.address?.list ?? []).compactMap { IPv4Prefix($0) },
           mac: MACAddress(interface.mac ?? "02:00:00:00:\(number):01"),
           peerMAC: MACAddress(interface.peerMac ?? "02:00:00:00:\(number):02"), mtu: interface.mtu ?? 1500))
     }
@@ -148,9 +159,17 @@ extension KernelCase.Case {
     if noDefaultRoute != true, let first = interfaces.first, let all = IPv4Prefix("0.0.0.0/0") {
       host.routes.append(.init(destination: all, gateway: nil, interface: first.name))
     }
+    // The recorder's programs were root's.
+    let recorder = SocketOwner(user: 0, group: 0)
     host.services = (listeners ?? []).compactMap { listener in
-      HostDescription.Service.Transport(rawValue: listener.proto).map { .init(transport: $0, port: listener.port) }
+      HostDescription.Service.Transport(rawValue: listener.proto).map { transport in
+        var service = HostDescription.Service(transport: transport, port: listener.port)
+        service.address = listener.address.flatMap { IPv4Address($0) }
+        service.opener = recorder
+        return service
+      }
     }
+    host.programs = [.init(protocolNumber: nil, ports: nil, user: recorder)]
     host.sysctls = sysctls ?? [:]
     host.stack = stack.flatMap { .init(rawValue: $0) } ?? .real
     host.conntrack = conntrack.flatMap { .init(rawValue: $0) } ?? .auto

@@ -32,4 +32,9 @@ struct KernelTruthTests {
   func timed(_ recorded: KernelCase) throws {
     #expect(try recorded.differences() == [])
   }
+
+  @Test("connections to services go as in the kernel", arguments: try KernelCase.recorded("services"))
+  func services(_ recorded: KernelCase) throws {
+    #expect(try recorded.differences() == [])
+  }
 }
