@@ -74,6 +74,26 @@ import Testing
         "100 バイト目までに、「x」という文字列を含むなら、黙って捨てます。"
       ),
       (
+        "-m time --timestart 22:00 --timestop 06:00 --weekdays Mon,Fri -j DROP",
+        "If the time of day is 22:00:00 or later, or not past 06:00:00 and the day of the week is Mon or Fri (UTC), the packet is dropped without a word.",
+        "時刻が 22:00:00 以降か 06:00:00 まで、かつ曜日が Mon か Fri (協定世界時) なら、黙って捨てます。"
+      ),
+      (
+        "-m connbytes --connbytes 1000 --connbytes-dir both --connbytes-mode bytes -j DROP",
+        "If its connection has carried at least 1000 bytes both ways together, the packet is dropped without a word.",
+        "接続が両方の向きを合わせて運んだ量が 1000 バイト以上なら、黙って捨てます。"
+      ),
+      (
+        "-m policy --dir in --pol ipsec --proto esp ! --spi 7 -j ACCEPT",
+        "If IPsec protects it as it came in (not SPI 0x7, protocol esp), the packet is accepted.",
+        "入ってくるときにIPsecで守られている (SPI 0x7 以外、プロトコル esp) なら、受け入れます。"
+      ),
+      (
+        "-m recent --set --name -d -j LOG --log-prefix --x",
+        "If its source address is put on the list -d, the packet is written to the kernel log, the line beginning with \"--x\", and the next rule is asked.",
+        "送信元アドレスをリスト -d に載せるなら、カーネルログに書きます。行は「--x」で始まります。それから次のルールへ進みます。"
+      ),
+      (
         "-j TEE --gateway 10.0.0.1",
         "Every packet is also sent, as a copy, to 10.0.0.1, and the next rule is asked. Not modelled: -j TEE; a packet that this rule has to judge gets no verdict.",
         "どのパケットも、写しを 10.0.0.1 にも送ります。それから次のルールへ進みます。再現していない機能です: -j TEE。このルールが調べるパケットの行方はわかりません。"

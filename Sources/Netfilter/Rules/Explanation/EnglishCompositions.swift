@@ -97,7 +97,8 @@ extension RuleSentences {
     "CT": { options in
       if options.has("notrack") { return "is kept from connection tracking" }
       let orders = [
-        ("zone", "in the zone"), ("zone-orig", "originals in the zone"), ("zone-reply", "replies in the zone"),
+        ("zone", "in the zone"), ("zone-orig", "the way it was opened in the zone"),
+        ("zone-reply", "the way back in the zone"),
         ("helper", "with the helper"), ("timeout", "with the timeout policy"), ("ctevents", "telling of the events"),
         ("expevents", "telling of the expectation events"),
       ].compactMap { name, words in options[name].map { "\(words) \($0)" } }

@@ -75,7 +75,7 @@ extension RuleSentences {
       "esp espspi": .init("its security parameters index is %", not: "its security parameters index is not %"),
       "ah ahspi": .init("its security parameters index is %", not: "its security parameters index is not %"),
     ].merging(englishExtensionConditions) { own, _ in own },
-    compositions: englishCompositions,
+    compositions: englishCompositions.merging(englishWholeMatches) { own, _ in own },
     effects: [
       "ACCEPT": "is accepted",
       "DROP": "is dropped without a word",
@@ -120,7 +120,7 @@ extension RuleSentences {
       "AUDIT type": "is noted in the audit log as %",
       "CHECKSUM checksum-fill": "has its checksum filled in",
     ].merging(englishExtensionEffects) { own, _ in own },
-    effectCompositions: englishEffectCompositions,
+    effectCompositions: englishEffectCompositions.merging(englishWholeTargets) { own, _ in own },
     values: [
       "rule p tcp": "TCP", "rule p udp": "UDP", "rule p icmp": "ICMP", "rule p sctp": "SCTP", "rule p esp": "ESP",
       "rule p ah": "AH", "rule p dccp": "DCCP", "rule p gre": "GRE", "rule p igmp": "IGMP",

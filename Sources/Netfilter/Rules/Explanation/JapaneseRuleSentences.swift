@@ -62,7 +62,7 @@ extension RuleSentences {
       "ah ": .init("AHヘッダがある"),
       "ah ahspi": .init("SPIが %", not: "SPIが % でない"),
     ].merging(japaneseExtensionConditions) { own, _ in own },
-    compositions: japaneseCompositions,
+    compositions: japaneseCompositions.merging(japaneseWholeMatches) { own, _ in own },
     effects: [
       "ACCEPT": "受け入れます",
       "DROP": "黙って捨てます",
@@ -106,7 +106,7 @@ extension RuleSentences {
       "AUDIT type": "監査ログに % として記録します",
       "CHECKSUM checksum-fill": "チェックサムを埋めます",
     ].merging(japaneseExtensionEffects) { own, _ in own },
-    effectCompositions: japaneseEffectCompositions,
+    effectCompositions: japaneseEffectCompositions.merging(japaneseWholeTargets) { own, _ in own },
     values: [
       "rule p tcp": "TCP", "rule p udp": "UDP", "rule p icmp": "ICMP", "rule p sctp": "SCTP", "rule p esp": "ESP",
       "rule p ah": "AH", "rule p dccp": "DCCP", "rule p gre": "GRE", "rule p igmp": "IGMP",

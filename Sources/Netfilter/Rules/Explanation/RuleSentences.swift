@@ -62,18 +62,18 @@ package struct RuleSentences: Sendable {
 
   /// Matches whose later options go with the first one instead of asking something more.
   private static let whole: Set<String> = [
-    "addrtype", "connbytes", "connlabel", "dccp", "policy", "rpfilter", "set", "socket", "string",
+    "addrtype", "connlabel", "dccp", "set", "string",
   ]
 
   /// Options whose value is text, in which commas and colons mean nothing.
   private static let texts: Set<String> = [
-    "string string", "string hex-string", "u32 u32", "mac mac-source", "time timestart", "time timestop",
-    "time datestart", "time datestop", "helper helper", "set match-set", "owner uid-owner", "bpf bytecode",
+    "string string", "string hex-string", "u32 u32", "mac mac-source", "helper helper", "set match-set",
+    "owner uid-owner", "bpf bytecode",
   ]
 
   /// One sentence about a rule, and another where something of it is not modelled.
   package func sentence(_ rule: Rule) -> String {
-    var conditions = RuleOption.options(of: "rule", in: rule.header.saved).map(phrase)
+    var conditions = RuleOption.options(of: rule.header).map(phrase)
     for match in rule.matches { conditions += phrases(of: match) }
     conditions.removeAll(where: \.isEmpty)
     let subject =
@@ -98,7 +98,7 @@ package struct RuleSentences: Sendable {
 
   private func phrases(of match: any Match) -> [String] {
     let name = match.savedName
-    let options = RuleOption.options(of: name, in: match.saved)
+    let options = RuleOption.options(of: match, named: name)
     if let composition = compositions[name] { return [composition(ExtensionOptions(options))] }
     guard !options.isEmpty else { return [conditions["\(name) "]?.positive ?? ""] }
     let said = options.map(phrase).filter { !$0.isEmpty }
@@ -168,7 +168,8 @@ package struct RuleSentences: Sendable {
 
 /// The options of one match or target.
 struct ExtensionOptions: Sendable {
-  private let options: [RuleOption]
+  /// All of them in order.
+  let options: [RuleOption]
   init(_ options: [RuleOption]) { self.options = options }
 
   /// What follows an option, its words joined; empty for an option that takes nothing, `nil` for one not given.
