@@ -168,6 +168,15 @@ struct FileCase: Sendable, CustomTestStringConvertible {
           "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT\n-A INPUT -p tcp\nCOMMIT\n"
       ),
       FileCase(
+        "two tables that share a hashlimit table and count it differently",
+        "*filter\n-A INPUT -m hashlimit --hashlimit-upto 3/s --hashlimit-name a --hashlimit-rate-match\nCOMMIT\n"
+          + "*raw\n-A PREROUTING -m hashlimit --hashlimit-upto 3/s --hashlimit-name a\nCOMMIT\n", refusedAt: 6),
+      FileCase(
+        "two tables that share an estimator and average it differently",
+        "*filter\n-A INPUT -j RATEEST --rateest-name x --rateest-interval 1s --rateest-ewmalog 4s\nCOMMIT\n"
+          + "*mangle\n-A INPUT -j RATEEST --rateest-name x --rateest-interval 1s --rateest-ewmalog 8s\nCOMMIT\n",
+        refusedAt: 6),
+      FileCase(
         "the same table twice", "*filter\n-A INPUT -p tcp\nCOMMIT\n*filter\n-A INPUT -p udp\nCOMMIT\n",
         saved: "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p udp\nCOMMIT\n"),
     ])
@@ -195,6 +204,23 @@ struct FileCase: Sendable, CustomTestStringConvertible {
     #expect(ruleset[.filter]?["OUTPUT"]?.rules.map(\.savedText) == ["-p tcp -m tcp --dport 25 -j DROP"])
     #expect(ruleset[.filter]?["INPUT"]?.policy == .accept)
     #expect(ruleset.assumptions == ["no table header: the filter table with ACCEPT policies is assumed"])
+  }
+
+  /// Each command is one for the kernel, which refuses SNAT in the table filter, however many stand around it.
+  @Test("without a table header are refused where the kernel would refuse them", arguments: [0, 1, 2, 7, 30])
+  func refusesPostedRules(_ count: Int) {
+    let before = String(repeating: "-A INPUT -p tcp -j ACCEPT\n", count: count)
+    let text = before + "-A INPUT -j SNAT --to-source 192.0.2.1\n-D INPUT -j SNAT --to-source 192.0.2.1\n" + before
+    let error = #expect(throws: RulesetError.self) { try Ruleset(parsing: text, file: "rules") }
+    #expect(error?.line == count + 1)
+  }
+
+  @Test("that are not UTF-8 say what became of them")
+  func saysDamage() throws {
+    let text = "*filter\n# \u{fffd}\n-A INPUT -m comment --comment f\u{fffd}r\nCOMMIT\n"
+    let warnings = try Ruleset(parsing: text, file: "rules").warnings
+    #expect(
+      warnings == [RulesetWarning(file: "rules", line: 3, message: "bytes that are not UTF-8 are shown as \u{fffd}")])
   }
 
   @Test(

@@ -60,7 +60,7 @@ extension RuleExtension {
 package protocol SharingExtension: RuleExtension {
   /// The name of what is shared.
   var sharedName: String { get }
-  /// What the kernel refuses after another rule of the table has named the same.
+  /// What the kernel refuses after another rule has named the same.
   func check(beside first: any SharingExtension) throws(OptionError)
 }
 

@@ -1,5 +1,5 @@
 /// `-j RATEEST`: counts packets into an estimate of their rate (`net/netfilter/xt_RATEEST.c`), which is not modelled.
-package struct RateestTarget: Target {
+package struct RateestTarget: Target, SharingExtension {
   package static let name = "RATEEST"
   package static let options = [
     OptionDefinition("rateest-name", mandatory: true), OptionDefinition("rateest-interval"),
@@ -79,6 +79,13 @@ package struct RateestTarget: Target {
 
   package var saved: String { text("--rateest-") }
   package func listed(numeric: Bool) -> String { text("") }
+
+  package var sharedName: String { estimator }
+
+  package func check(beside first: any SharingExtension) throws(OptionError) {
+    guard let first = first as? Self, (first.intervalLog, first.averageLog) != (intervalLog, averageLog) else { return }
+    throw OptionError("RATEEST: the estimator \(estimator) with two intervals or averages")
+  }
 
   package var notModelled: String? { "-j RATEEST" }
 

@@ -13,7 +13,9 @@ package struct KernelChecks {
     package let systemText: String
   }
 
-  package static func check(_ table: Table) throws(Refusal) {
+  /// - Parameter loaded: the tables that are there, an older one of the same name among them: it goes only once the new
+  ///   one is in its place, and what both name is shared meanwhile.
+  package static func check(_ table: Table, beside loaded: @autoclosure () -> [Table] = []) throws(Refusal) {
     var checks = KernelChecks(table)
     for chain in table.chains.indices {
       guard table.chains[chain].policy != nil, let hook = Hook(rawValue: table.chains[chain].name) else { continue }
@@ -21,6 +23,7 @@ package struct KernelChecks {
       try checks.follow(chain, hook, &path)
     }
     try checks.checkRules()
+    try checks.checkShared(beside: loaded())
   }
 
   private init(_ table: Table) {
@@ -48,19 +51,30 @@ package struct KernelChecks {
   }
 
   private func checkRules() throws(Refusal) {
-    var shared: [String: any SharingExtension] = [:]
     for (chain, marks) in zip(table.chains, reached) {
       for (rule, hooks) in zip(chain.rules, marks) {
         let placement = RulePlacement(table: table.name, hooks: hooks, header: rule.header, matches: rule.matches)
         do {
           for match in rule.matches {
             try check(match, "match", placement)
-            guard let sharing = match as? any SharingExtension else { continue }
-            let key = "\(type(of: match).name) \(sharing.sharedName)"
-            if let first = shared[key] { try sharing.check(beside: first) } else { shared[key] = sharing }
           }
           if case .target(let target) = rule.action { try check(target, "target", placement) }
         } catch { throw Refusal(rule: rule, message: error.message, systemText: error.systemText) }
+      }
+    }
+  }
+
+  /// Rules that name the same thing must agree on it, whatever table they stand in.
+  private func checkShared(beside loaded: @autoclosure () -> [Table]) throws(Refusal) {
+    guard table.rules.contains(where: { !$0.sharing.isEmpty }) else { return }
+    var shared: [String: any SharingExtension] = [:]
+    for item in loaded().flatMap(\.rules).flatMap(\.sharing) where shared[item.key] == nil { shared[item.key] = item }
+    for rule in table.rules {
+      for item in rule.sharing {
+        guard let first = shared.updateValue(shared[item.key] ?? item, forKey: item.key) else { continue }
+        do { try item.check(beside: first) } catch {
+          throw Refusal(rule: rule, message: error.message, systemText: error.systemText)
+        }
       }
     }
   }
@@ -83,7 +97,21 @@ package struct KernelChecks {
   }
 }
 
+extension Table {
+  fileprivate var rules: [Rule] { chains.flatMap(\.rules) }
+}
+
+extension SharingExtension {
+  fileprivate var key: String { "\(Self.name) \(sharedName)" }
+}
+
 extension Rule {
+  fileprivate var sharing: [any SharingExtension] {
+    var all = matches.compactMap { $0 as? any SharingExtension }
+    if case .target(let target) = action, let item = target as? any SharingExtension { all.append(item) }
+    return all
+  }
+
   /// An unconditional ACCEPT, DROP, QUEUE or RETURN: nothing after it in the chain is ever asked.
   fileprivate var alwaysEndsChain: Bool {
     guard case .target(let target) = action, type(of: target).isStandard else { return false }

@@ -17,50 +17,91 @@ struct PostedRules {
   }
 
   /// Carries out each command by itself, as a shell would; `sets` are those that rules may name.
+  ///
+  /// The kernel checks a whole table at each command. Here that is done at ever greater distances, and where something
+  /// is found at ever smaller ones, so that the time does not grow with the square of the text.
   func read(file: String, sets: SetCatalog) throws(RulesetError) -> Ruleset {
-    var editors: [TableEditor] = []
-    var warnings: [RulesetWarning] = []
-    for (index, text) in lines.enumerated() {
-      let source = RuleSource(file: file, line: index + 1)
-      do throws(ParseFailure) {
-        guard let (words, table) = try Self.command(text) else { continue }
-        let place = editors.firstIndex { $0.table.name == table } ?? editors.count
-        var editor = place < editors.count ? editors[place] : TableEditor(table)
-        let command = try RuleCommandReader.read(
-          words, table: table.rawValue, mayNameTable: true, sets: sets)
-        warnings += (command.warnings + editor.warnings(of: command)).map {
-          RulesetWarning(file: file, line: source.line, message: $0)
-        }
-        try Self.carryOut(command, on: &editor, source)
-        if place < editors.count { editors[place] = editor } else { editors.append(editor) }
+    var reading = Reading(file: file, sets: sets)
+    var checked = reading
+    var next = 0
+    var distance = 1
+    while next < lines.count {
+      let end = min(lines.count, next + distance)
+      do throws(RulesetError) {
+        for index in next..<end { try reading.carryOut(lines[index], at: index + 1, isFirst: index == next) }
+        try reading.check(at: end)
+        checked = reading
+        (next, distance) = (end, distance * 2)
       } catch {
-        throw RulesetError(file: file, line: source.line, column: error.column, message: error.message)
+        guard end - next > 1 else { throw error }
+        (reading, distance) = (checked, (end - next) / 2)
       }
     }
-    var ruleset = Ruleset(tables: editors.map(\.sorted))
-    ruleset.warnings = warnings
-    if ruleset[.filter] != nil {
-      ruleset.assumptions = ["no table header: the filter table with ACCEPT policies is assumed"]
-    }
-    return ruleset
+    return reading.ruleset
   }
 
-  private static func carryOut(
-    _ command: RuleCommand, on editor: inout TableEditor, _ source: RuleSource
-  ) throws(ParseFailure) {
-    do { try editor.carryOut(command, source: source) } catch {
-      switch error {
-      case .usage(let failure): throw failure
-      case .refused(let refusal): throw ParseFailure(column: command.chainColumn, refusal.message)
+  /// The tables as the commands so far have made them.
+  private struct Reading {
+    let file: String
+    let sets: SetCatalog
+    private var editors: [TableEditor] = []
+    private var warnings: [RulesetWarning] = []
+
+    init(file: String, sets: SetCatalog) {
+      self.file = file
+      self.sets = sets
+    }
+
+    var ruleset: Ruleset {
+      var ruleset = Ruleset(tables: editors.map(\.sorted))
+      ruleset.warnings = warnings
+      if ruleset[.filter] != nil {
+        ruleset.assumptions = ["no table header: the filter table with ACCEPT policies is assumed"]
+      }
+      return ruleset
+    }
+
+    /// - Parameter isFirst: the tables have been checked as they stand.
+    mutating func carryOut(_ text: Substring, at line: Int, isFirst: Bool) throws(RulesetError) {
+      do throws(ParseFailure) {
+        guard let (words, table) = try PostedRules.command(text) else { return }
+        if !editors.contains(where: { $0.table.name == table }) { editors.append(TableEditor(table)) }
+        guard let place = editors.firstIndex(where: { $0.table.name == table }) else { return }
+        let command = try RuleCommandReader.read(words, table: table.rawValue, mayNameTable: true, sets: sets)
+        // What is taken away is never looked at again: it has to be now.
+        if !isFirst, command.kind?.removes == true { try check() }
+        warnings += (command.warnings + editors[place].warnings(of: command)).map {
+          RulesetWarning(file: file, line: line, message: $0)
+        }
+        do { try editors[place].carryOut(command, source: RuleSource(file: file, line: line)) } catch {
+          switch error {
+          case .usage(let failure): throw failure
+          case .refused(let refusal): throw ParseFailure(column: command.chainColumn, refusal.message)
+          }
+        }
+      } catch {
+        throw RulesetError(file: file, line: line, column: error.column, message: error.message)
       }
     }
-    do { try KernelChecks.check(editor.table) } catch {
-      throw ParseFailure("the kernel refuses the rule: \(error.message)")
+
+    /// What the kernel refuses of the tables as they stand.
+    func check(at line: Int) throws(RulesetError) {
+      do { try check() } catch {
+        throw RulesetError(file: file, line: line, column: error.column, message: error.message)
+      }
+    }
+
+    private func check() throws(ParseFailure) {
+      for editor in editors {
+        do { try KernelChecks.check(editor.table, beside: editors.map(\.table)) } catch {
+          throw ParseFailure("the kernel refuses the rule: \(error.message)")
+        }
+      }
     }
   }
 
   /// The words after the program's name, and the table they are about; `nil` for a line without a command.
-  private static func command(_ line: Substring) throws(ParseFailure) -> ([RestoreWord], TableName)? {
+  fileprivate static func command(_ line: Substring) throws(ParseFailure) -> ([RestoreWord], TableName)? {
     let text = line.drop { $0 == " " || $0 == "\t" }
     if text.isEmpty || text.hasPrefix("#") || text == "COMMIT" { return nil }
     var words = try RestoreWords.split(text, from: line.utf8.count - text.utf8.count + 1)

@@ -15,6 +15,14 @@ package struct RuleCommand {
       }
     }
 
+    /// Whether it may take rules away.
+    package var removes: Bool {
+      switch self {
+      case .delete, .deleteNumber, .replace, .flush, .deleteChain: true
+      default: false
+      }
+    }
+
     /// The letter that asks for it.
     var letter: Character {
       switch self {

@@ -47,7 +47,7 @@ private struct FreshTables: TableRestoration.Tables {
   }
 
   mutating func commit(_ table: Table) throws(KernelChecks.Refusal) {
-    try KernelChecks.check(table)
+    try KernelChecks.check(table, beside: ruleset.tables)
     for index in ruleset.tables.indices where ruleset.tables[index].name == table.name {
       ruleset.tables[index] = table
     }

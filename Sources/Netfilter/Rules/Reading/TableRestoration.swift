@@ -178,6 +178,8 @@ package struct TableRestoration {
 
   private mutating func execute(_ text: Substring, on tables: inout some Tables) throws(Stop) -> Bool {
     guard var editor else { return true }
+    // Held in one place only, so that a rule is added without a copy of all others.
+    self.editor = nil
     let command: RuleCommand
     do { command = try read(text, table: editor.table.name) } catch { throw Stop(error) }
     tables.warn(command.warnings + editor.warnings(of: command), line: line)

@@ -77,7 +77,7 @@ enum IptablesProgram: ShellCommand {
       default: true
       }
     guard isChange else { return ShellResult(output: output) }
-    do { try KernelChecks.check(editor.sorted) } catch {
+    do { try KernelChecks.check(editor.sorted, beside: shell.host.namespace.ruleset.tables) } catch {
       var result = errors.refused(error.systemText)
       result.output = output
       return result

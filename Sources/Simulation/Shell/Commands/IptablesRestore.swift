@@ -134,7 +134,7 @@ private struct HostTables: TableRestoration.Tables {
 
   mutating func commit(_ table: Table) throws(KernelChecks.Refusal) {
     if isTest { return }
-    try KernelChecks.check(table)
+    try KernelChecks.check(table, beside: host.namespace.ruleset.tables)
     host.load(table)
   }
 
