@@ -74,6 +74,16 @@ struct LintTests {
       rule: .room, file: "ja.md", from: "    UNKNOWN_OUTGOING: IN= OUT=ifext",
       to: "    UNKNOWN_OUTGOING: IN= OUT=ifext MAC=52:54:00:12:34:56"),
     .init(rule: .practice, lesson: "fail2ban", from: "- fail2ban-client status\n", to: "- fail2ban-client statis\n"),
+    .init(
+      rule: .repair, lesson: "the-repairs", file: "repair.let-them-go.sh", from: "! iptables -D OUTPUT 5",
+      to: "! iptables -I OUTPUT 5 -p tcp -j ACCEPT"),
+    .init(
+      rule: .repair, lesson: "the-repairs", file: "repair.let-them-go.sh",
+      from: "| iptables -I OUTPUT 5 -p tcp -j ACCEPT",
+      to: "| iptables -D OUTPUT 5"),
+    .init(
+      rule: .repair, lesson: "the-repairs", file: "repair.let-them-go.sh", from: "! iptables -D OUTPUT 5",
+      to: "! iptables -D OUTPUT 9"),
     .init(rule: .practice, lesson: "the-five-states", from: "try: [conntrack -L]", to: "try: [contrack -L]"),
     .init(
       rule: .place, lesson: "the-five-states", from: "try: [conntrack -L]\n    packet: 10",

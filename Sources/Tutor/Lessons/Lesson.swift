@@ -15,8 +15,9 @@ package struct Lesson: Sendable {
   package let scenarios: [String: Scenario]
   package let steps: [LessonStep]
   package let prose: [Language: LessonProse]
-  /// Commands that reach the goals of each repair and each packet to send, by step, for `lint` only. A line that begins
-  /// with `!` is one that must not reach them.
+  /// Commands that reach the goals of each repair and each packet to send, by step, for `skip` and `lint`. A line that
+  /// begins with `!` must not reach them, one that begins with `|` does so in another way; `&&` stands between the
+  /// commands of such a line.
   package let references: [String: [String]]
   package let content: ContentHash
 

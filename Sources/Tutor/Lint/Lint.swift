@@ -29,7 +29,7 @@ package struct Lint {
     }
   }
 
-  private mutating func report(_ rule: LintFinding.Rule, _ file: String, _ line: Int?, _ message: String) {
+  mutating func report(_ rule: LintFinding.Rule, _ file: String, _ line: Int?, _ message: String) {
     findings.append(LintFinding(rule: rule, file: file, line: line, message: message))
   }
 
@@ -299,66 +299,6 @@ package struct Lint {
       }
     }
     return problems
-  }
-
-  private mutating func checkRepair(
-    _ spec: QuestionSpec, _ step: LessonStep, _ lesson: Lesson, _ scenario: Scenario, _ file: String
-  ) {
-    func missed(_ goals: [Goal], _ scenario: Scenario) -> [Goal] {
-      let history = History(scenario)
-      return goals.filter { goal in
-        goal.packet.flatMap { history.record($0)?.walk }.map { !goal.isReached(by: $0) } ?? true
-      }
-    }
-    let open = missed(spec.goals, scenario)
-    for goal in spec.goals where !open.contains(goal) {
-      let words = Language.english.phrases.goal(goal)
-      report(.repair, file, step.line, "`\(step.id)`: a goal holds before anything is repaired: \(words)")
-    }
-    for goal in missed(spec.keeps, scenario) {
-      let words = Language.english.phrases.goal(goal)
-      report(.repair, file, step.line, "`\(step.id)`: what is to be kept does not hold: \(words)")
-    }
-    guard let commands = lesson.references[step.id] else {
-      report(.repair, file, step.line, "`\(step.id)`: there is no reference repair (repair.\(step.id).sh)")
-      return
-    }
-    var ruleset = scenario.ruleset
-    for command in commands where !command.isEmpty {
-      let words = command.hasPrefix("iptables ") ? String(command.dropFirst("iptables ".count)) : command
-      do {
-        ruleset = try ruleset.applying(command: words)
-      } catch {
-        report(.repair, file, step.line, "`\(step.id)`: the reference repair is refused: \(error.message)")
-        return
-      }
-    }
-    for goal in missed(spec.goals + spec.keeps, scenario.with(ruleset)) {
-      report(
-        .repair, file, step.line,
-        "`\(step.id)`: the reference repair misses a goal: \(Language.english.phrases.goal(goal))")
-    }
-  }
-
-  /// The lesson's own packets: those that reach the goal, and those that must not.
-  private mutating func checkCraft(_ question: Question, _ step: LessonStep, _ lesson: Lesson, _ file: String) {
-    let lines = lesson.references[step.id] ?? []
-    if !lines.contains(where: { $0.hasPrefix("hping3 ") }) || !lines.contains(where: { $0.hasPrefix("!") }) {
-      report(
-        .repair, file, step.line,
-        "`\(step.id)`: craft.\(step.id).sh needs a packet that reaches the goal and, after a !, one that does not")
-    }
-    for line in lines where !line.isEmpty {
-      let isMiss = line.hasPrefix("!")
-      let command = isMiss ? String(line.dropFirst().drop { $0 == " " }) : line
-      switch (question.judge(command), isMiss) {
-      case (.right, false), (.wrong, true): break
-      case (.right, true):
-        report(.repair, file, step.line, "`\(step.id)`: this was not to reach the goal: \(command)")
-      case (.wrong, false): report(.repair, file, step.line, "`\(step.id)`: this misses the goal: \(command)")
-      case (.unreadable, _): report(.repair, file, step.line, "`\(step.id)`: this cannot be sent: \(command)")
-      }
-    }
   }
 
   /// Goes through the lesson in every language and looks at each screen.

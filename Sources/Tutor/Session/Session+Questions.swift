@@ -103,7 +103,7 @@ extension Session {
     let answer = question.kind.correct
     // Where any of many things is right, the lesson's own shows one.
     if showsDump(question) == false, case .lesson(let step) = open.purpose, case .lesson(let run) = mode {
-      for command in run.lesson.references[step] ?? [] where !command.hasPrefix("!") {
+      for command in run.lesson.references[step] ?? [] where command.first.map({ $0 != "!" && $0 != "|" }) ?? false {
         output.add(phrases.say(.oneWay(command)), .note)
       }
       close(open, .skipped, &output)

@@ -97,8 +97,9 @@ struct ChainSubject: Sendable {
       "", "rule ", "no. ", "#", lowerChain + " ", lowerChain + " rule ", "\(table.rawValue):\(lowerChain):rule:",
       "ルール ", "ルール",
     ] {
-      guard text.hasPrefix(prefix), let number = Int(text.dropFirst(prefix.count)), number > 0 else { continue }
-      return .rule(number)
+      guard text.hasPrefix(prefix), let number = Int(text.dropFirst(prefix.count)) else { continue }
+      // A number that no rule has, a port say, is no answer.
+      return rules.indices.contains(number - 1) ? .rule(number) : nil
     }
     let rule = text.hasPrefix("-a " + lowerChain + " ") ? String(text.dropFirst(lowerChain.count + 4)) : text
     return rules.firstIndex { $0.lowercased() == rule }.map { .rule($0 + 1) }
