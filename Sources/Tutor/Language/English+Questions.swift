@@ -150,6 +150,8 @@ extension English {
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
     case .entryForgotten(let packet, let seconds):
       return "Packet \(packet) was the last of its flow, \(seconds) seconds before. That entry is forgotten."
+    case .entryNotKept(let packet, let verdict):
+      return "Packet \(packet) is of the same flow, but it came to \(verdict.rawValue), and so it left no entry."
     case .notTracked: return "Connection tracking never saw this packet."
     case .verdictBy(let step, let text, let verdict):
       return step.kind == .policy

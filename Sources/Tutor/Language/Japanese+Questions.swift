@@ -128,6 +128,8 @@ extension Japanese {
     case .tracking(let outcome, let packet, let isAnswer): return tracking(outcome, packet, isAnswer)
     case .entryForgotten(let packet, let seconds):
       return "この流れの最後のパケットは\(seconds)秒前のパケット \(packet) で、そのエントリはもう忘れられています。"
+    case .entryNotKept(let packet, let verdict):
+      return "同じ流れのパケット \(packet) は \(verdict.rawValue) になったので、エントリを残していません。"
     case .notTracked: return "接続追跡はこのパケットを見ていません。"
     case .verdictBy(let step, let text, let verdict):
       return step.kind == .policy

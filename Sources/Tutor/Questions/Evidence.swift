@@ -42,6 +42,8 @@ package enum Evidence: Sendable, Hashable {
   case tracking(TrackingOutcome, packet: String, isAnswer: Bool)
   /// The last packet of the same flow, by its number, and how long ago: its entry is forgotten.
   case entryForgotten(packet: Int, seconds: Int)
+  /// The last packet of the same flow did not pass, and so left no entry.
+  case entryNotKept(packet: Int, Verdict)
   /// Tracking never saw the packet.
   case notTracked
   case verdictBy(PathStep, text: String, Verdict)

@@ -9,8 +9,14 @@ package struct QuizGenerator {
   /// Packets looked at, so that a large capture is asked about without walking all of it.
   private static let packets = 200
 
+  /// A rule writes to the kernel log.
+  private let hasLog: Bool
+
   package init(history: History, seed: UInt64) {
     self.history = history
+    hasLog = history.scenario.ruleset.tables.contains { table in
+      table.chains.contains { chain in chain.rules.contains { $0.savedText.contains("-j LOG") } }
+    }
     self.seed = seed
   }
 
@@ -73,18 +79,20 @@ package struct QuizGenerator {
       QuestionSpec(kind: $0, packet: packet, emission: emission)
     }
     guard isOpen else { return specs }
-    specs += [VerdictQuestion.name, LogsQuestion.name].map {
-      QuestionSpec(kind: $0, packet: packet, emission: emission)
+    // Where no rule logs there is nothing to work out.
+    for kind in hasLog ? [VerdictQuestion.name, LogsQuestion.name] : [VerdictQuestion.name] {
+      specs.append(QuestionSpec(kind: kind, packet: packet, emission: emission))
     }
     if emission.isEmpty { specs.append(QuestionSpec(kind: EmitsQuestion.name, packet: packet)) }
     for case .visit(let visit) in walk.events {
       let (table, chain) = (visit.step.table, visit.step.chain)
-      if visit.step.number == 1, visit.step.kind == .rule {
+      if visit.step.number == 1, visit.step.kind == .rule, !visit.matched || visit.conditionCount > 0 {
         for kind in [FiresQuestion.name, CountsQuestion.name] {
           specs.append(QuestionSpec(kind: kind, packet: packet, emission: emission, table: table, chain: chain))
         }
       }
-      if !visit.matched {
+      // Of a single condition nothing is to be found out.
+      if !visit.matched, visit.conditionCount > 1 {
         specs.append(
           QuestionSpec(
             kind: WhyNotQuestion.name, packet: packet, emission: emission, table: table, chain: chain,
@@ -92,6 +100,15 @@ package struct QuizGenerator {
       }
     }
     return specs
+  }
+}
+
+extension RuleVisit {
+  /// How many options of the rule ask something, `-m` and what follows the target aside.
+  fileprivate var conditionCount: Int {
+    text.split(separator: " ").prefix { $0 != "-j" && $0 != "-g" }.count {
+      $0.hasPrefix("-") && $0 != "-m" && $0.dropFirst().contains { $0.isLetter }
+    }
   }
 }
 

@@ -12,9 +12,14 @@ struct CountsQuestion: QuestionKind {
 
   init(_ spec: QuestionSpec, _ history: History) throws(QuestionError) {
     about = try ChainSubject(spec, history)
-    raised = about.visits.filter(\.matched).map { $0.step.kind == .rule ? $0.step.number : 0 }
+    // The end of a chain of one's own has no counter.
+    let isBuiltIn = about.isBuiltIn
+    raised = about.visits.filter { $0.matched && ($0.step.kind == .rule || isBuiltIn) }.map {
+      $0.step.kind == .rule ? $0.step.number : 0
+    }
     asked = about.visits.filter { $0.step.kind == .rule }.map(\.step.number)
     guard Set(raised).count == raised.count else { throw QuestionError("the packet comes to \(about.chain) twice") }
+    guard !raised.isEmpty else { throw QuestionError("the packet raises no counter of \(about.chain)") }
   }
 
   var correct: Answer { .counters(raised) }
@@ -26,8 +31,10 @@ struct CountsQuestion: QuestionKind {
       choices.append(Choice(.counters([first]), .countersCountOnce))
     }
     choices.append(Choice(.counters(asked), .askingCounts))
-    if let last = raised.last, last != 0 { choices.append(Choice(.counters(raised + [0]), .policyAlwaysCounts)) }
-    choices.append(Choice(.counters(asked + [0]), .askingCounts))
+    if about.isBuiltIn, let last = raised.last, last != 0 {
+      choices.append(Choice(.counters(raised + [0]), .policyAlwaysCounts))
+    }
+    if about.isBuiltIn { choices.append(Choice(.counters(asked + [0]), .askingCounts)) }
     return choices.filter { $0.answer != .counters([]) }
   }
 

@@ -109,7 +109,8 @@ struct EmitsQuestion: QuestionKind {
     guard let sent = facts.replies.first else {
       let last = facts.visits.last(where: \.matched)
       let refused = facts.verdict == .reject ? last.map { Evidence.verdictBy($0.step, text: $0.text, .reject) } : nil
-      return [flags, refused].compactMap { $0 } + [.nothingSent(verdict: facts.verdict)]
+      let ended = facts.verdict == .routing ? Evidence.verdictOfRouting(.routing) : nil
+      return [flags, refused, ended].compactMap { $0 } + [.nothingSent(verdict: facts.verdict)]
     }
     // The number that the reset's own comes from.
     let number = segment.flatMap { segment in

@@ -144,6 +144,7 @@ struct FieldValueQuestion: QuestionKind {
 
   func misconception(of answer: Answer) -> Misconception? {
     guard case .value(let value, _) = answer else { return nil }
+    if isFlags { return .flagOverlooked }
     return distractors.first { if case .value(value, _) = $0.answer { true } else { false } }?.misconception
   }
 

@@ -19,27 +19,36 @@ struct StateQuestion: QuestionKind {
     forgotten = state == .new && spec.emission.isEmpty ? Self.forgotten(spec.packet, history) : nil
   }
 
-  /// UDP says no goodbye, so that a flow which began anew has one before it that was forgotten.
+  /// The packet of the same flow before this one, where it left no entry, or one that UDP's clock has ended since.
   private static func forgotten(_ packet: Int, _ history: History) -> Evidence? {
-    guard let this = history.record(packet), let flow = Flow(this), let time = this.captured.time else { return nil }
+    guard let this = history.record(packet), let flow = Flow(this) else { return nil }
     for earlier in (max(0, packet - 500)..<packet).reversed() {
-      guard let other = history.record(earlier), Flow(other) == flow, let before = other.captured.time else { continue }
-      let seconds = (time.nanoseconds - before.nanoseconds) / 1_000_000_000
+      guard let other = history.record(earlier), Flow(other) == flow else { continue }
+      if let verdict = other.walk?.verdict, verdict == .drop || verdict == .reject {
+        return .entryNotKept(packet: earlier + 1, verdict)
+      }
+      guard flow.protocolNumber == 17, let time = this.captured.time, let before = other.captured.time else {
+        return nil
+      }
+      let seconds = (time.nanoseconds &- before.nanoseconds) / 1_000_000_000
       return seconds < 30 ? nil : .entryForgotten(packet: earlier + 1, seconds: Int(seconds))
     }
     return nil
   }
 
-  /// A UDP flow, whichever way it goes.
+  /// A flow of TCP or UDP, whichever way it goes.
   private struct Flow: Equatable {
+    let protocolNumber: UInt8
     let ends: Set<[UInt32]>
 
     init?(_ record: PacketRecord) {
       guard let ip = IPv4Header(record.captured.bytes[...].slice(at: record.networkOffset ?? 0)),
-        ip.protocolNumber == 17, let udp = UDPHeader(ip.payload)
+        ip.protocolNumber == 17 || ip.protocolNumber == 6, ip.payload.count >= 4
       else { return nil }
+      protocolNumber = ip.protocolNumber
+      let ports = (0..<4).map { UInt32(ip.payload.byte(at: $0) ?? 0) }
       ends = [
-        [ip.source.rawValue, UInt32(udp.sourcePort)], [ip.destination.rawValue, UInt32(udp.destinationPort)],
+        [ip.source.rawValue, ports[0] << 8 | ports[1]], [ip.destination.rawValue, ports[2] << 8 | ports[3]],
       ]
     }
   }

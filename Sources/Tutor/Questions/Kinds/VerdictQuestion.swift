@@ -89,8 +89,7 @@ struct VerdictQuestion: QuestionKind {
 
   func evidence(for answer: Answer) -> [Evidence] {
     guard verdict != .routing, let last else {
-      let field = subject.evidence(ofField: badChecksum == nil ? "ttl" : "header_checksum", in: "ipv4")
-      return [field, badChecksum].compactMap { $0 } + [.verdictOfRouting(verdict)]
+      return why + [.verdictOfRouting(verdict)]
     }
     var evidence: [Evidence] = []
     if case .verdict(.drop) = answer, let log = facts.logs.last?.visit, verdict == .accept {
@@ -100,6 +99,18 @@ struct VerdictQuestion: QuestionKind {
       evidence.append(subject.evidence(proof, chain: last.step.chain, rule: last.step.number))
     }
     return evidence + [.verdictBy(last.step, text: last.text, verdict)]
+  }
+
+  /// What IP ended it for, as far as the header shows: its checksum, its time to live, where it is to go.
+  private var why: [Evidence] {
+    if let badChecksum {
+      return [subject.evidence(ofField: "header_checksum", in: "ipv4"), badChecksum].compactMap { $0 }
+    }
+    guard case .unsigned(let hops)? = subject.dissection["ipv4"]?["ttl"]?.value, hops > 1 else {
+      return [subject.evidence(ofField: "ttl", in: "ipv4")].compactMap { $0 }
+    }
+    let passes = facts.hooks.contains(.input) || facts.hooks.contains(.forward)
+    return passes ? [] : [subject.evidence(ofField: "destination_address", in: "ipv4")].compactMap { $0 }
   }
 
   /// The IP header's checksum where it does not fit; `nil` where it does, or nobody can tell.
