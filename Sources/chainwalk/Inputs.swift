@@ -137,21 +137,11 @@ struct PacketSource {
 }
 
 extension HostDescription {
-  /// The host of `--host`, or the one that the capture's beginning and the rules point to.
+  /// The host of `--host`, or the one that the capture's beginning and the rules point to, as far as `--host` does not say.
   static func load(
     _ given: HostDescription?, _ ruleset: Ruleset, _ packets: inout PacketSource
   ) throws(CommandFailure) -> HostDescription {
-    var host: HostDescription
-    if let given { host = given } else { host = try inferred(ruleset, &packets) }
-    host.sets = ruleset.sets
-    return host
-  }
-
-  private static func inferred(
-    _ ruleset: Ruleset, _ packets: inout PacketSource
-  ) throws(CommandFailure) -> HostDescription {
-    var inference = HostInference(ruleset)
-    for packet in try packets.peek(1000) { inference.weigh(packet) }
-    return inference.host
+    let looked = given?.namesInterfaces == true ? [] : try packets.peek(packetsForInference)
+    return HostDescription(given, ruleset, from: looked)
   }
 }

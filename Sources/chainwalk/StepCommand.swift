@@ -80,15 +80,7 @@ enum OwnScenario {
       }
       progress?.finish()
       guard !packets.isEmpty else { throw CommandFailure("\(names.capture): holds no packet") }
-      var description: HostDescription
-      if let given {
-        description = given
-      } else {
-        var inference = HostInference(ruleset)
-        for packet in packets.prefix(1000) { inference.weigh(packet) }
-        description = inference.host
-      }
-      description.sets = catalog
+      let description = HostDescription(given, ruleset, from: packets)
       return Scenario(ruleset: ruleset, packets: packets, host: description, content: ContentHash(files: files))
     } catch let failure as CommandFailure {
       throw failure

@@ -36,7 +36,9 @@ struct TraceCommand: ParsableCommand {
     let ruleset = try Inputs.ruleset(scenario.rules, sets)
     var packets = PacketSource(try Inputs.reader(scenario.capture))
     let description = try HostDescription.load(given, ruleset, &packets)
-    for line in ruleset.assumptions + description.inferences { StandardError.write("chainwalk: \(line)\n") }
+    for line in ruleset.assumptions + description.unheeded + description.inferences {
+      StandardError.write("chainwalk: \(line)\n")
+    }
     let host = SimulatedHost(description, ruleset, isRecording: false)
     var tracer = Tracer(host: host)
     var pending = PendingRecords(format, printer)

@@ -31,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
     let ruleset = try Inputs.ruleset(scenario.rules, sets)
     var packets = PacketSource(try Inputs.reader(scenario.capture))
     let host = try HostDescription.load(given, ruleset, &packets)
-    for line in host.inferences { StandardError.write("chainwalk: \(line)\n") }
+    for line in host.unheeded + host.inferences { StandardError.write("chainwalk: \(line)\n") }
     var (agreed, differed, passedOver) = (0, 0, 0)
     var verification = try Self.verification(host, ruleset)
     while let packet = try packets.next() {

@@ -57,9 +57,17 @@ struct HostFileTests {
     #expect(host.conntrack == .on)
   }
 
-  @Test("an empty file is a host with lo alone")
+  @Test("an empty file names no interfaces, so they are inferred")
   func empty() throws {
-    #expect(try HostDescription(yaml: "", file: "host.yaml").interfaces.map(\.name) == ["lo"])
+    #expect(try !HostDescription(yaml: "", file: "host.yaml").namesInterfaces)
+    #expect(try HostDescription(yaml: "interfaces: []", file: "host.yaml").interfaces.map(\.name) == ["lo"])
+  }
+
+  @Test("a setting that is not modelled is named with its place")
+  func settings() throws {
+    let yaml = "sysctls:\n  net.ipv4.ip_forward: 1\n  net.ipv4.conf.all.rp_filter: 1\n  net.ipv4.tcp_sack: 0\n"
+    let host = try HostDescription(yaml: yaml, file: "host.yaml")
+    #expect(host.unheeded == ["host.yaml:4:22: not modelled: sysctl net.ipv4.tcp_sack, which changes nothing here"])
   }
 
   @Test(
@@ -90,7 +98,13 @@ struct HostFileTests {
         "host.yaml:2:10: a local route leads nowhere else: it has no `via`"
       ),
       ("services: [tcp/ssh]\n", "host.yaml:1:12: `tcp/ssh` is not a service such as tcp/22 or udp/123"),
-      ("routes:\n  - {to: default, dev: eth7}\n", "host.yaml: a route names the interface eth7, which is not listed"),
+      (
+        "routes:\n  - {to: default, dev: eth7}\n",
+        "host.yaml:2:5: a route names the interface eth7, which is not listed under interfaces"
+      ),
+      (
+        "interfaces: [{name: a}, {name: b}, {name: a}]\n", "host.yaml:1:36: there is an interface a already"
+      ),
       (
         "colour: red\n",
         "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, programs, sysctls, hz, cpus, stack, conntrack, sets"

@@ -26,6 +26,9 @@ package struct MultiportMatch: Match {
 
   package init() {}
 
+  /// What `--dports` gives.
+  package var destinationPorts: [PortRange] { side == .dports && !inverted ? ranges : [] }
+
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     side = Side(rawValue: option.name) ?? .ports
     inverted = option.inverted

@@ -27,6 +27,9 @@ package struct TCPMatch: Match {
 
   package init() {}
 
+  /// What `--dport` gives; every port without it.
+  package var destinationPorts: [PortRange] { [destination] }
+
   /// It can hold only where SYN is set, as far as the TCPMSS target looks (`find_syn_match`).
   package var requiresSYN: Bool { flagsSet & 0x02 != 0 && !flagsInverted }
 

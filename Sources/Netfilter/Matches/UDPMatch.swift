@@ -12,6 +12,9 @@ package struct UDPMatch: Match {
 
   package init() {}
 
+  /// What `--dport` gives; every port without it.
+  package var destinationPorts: [PortRange] { [destination] }
+
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     let range = try PortRange(of: option, for: Self.name)
     if option.name == "sport" { source = range } else { destination = range }

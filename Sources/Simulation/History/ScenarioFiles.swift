@@ -92,16 +92,8 @@ extension Scenario {
     let packets = try capture.packets()
     var files = ["capture": capture.bytes]
     if let rules { files["rules"] = rules.bytes }
-    var description: HostDescription
-    if let host {
-      files["host"] = host.file.bytes
-      description = host.description
-    } else {
-      var inference = HostInference(ruleset)
-      for packet in packets.prefix(1000) { inference.weigh(packet) }
-      description = inference.host
-    }
-    description.sets = ruleset.sets
+    if let host { files["host"] = host.file.bytes }
+    let description = HostDescription(host?.description, ruleset, from: packets)
     self.init(ruleset: ruleset, packets: packets, host: description, content: ContentHash(files: files))
   }
 

@@ -105,8 +105,12 @@ package struct HostDescription: Sendable, Hashable {
   package var sets = SetCatalog()
   /// The file that holds them, as host.yaml names it; `nil` where they stand there themselves.
   package var setsFile: String?
-  /// What was inferred rather than given, each as one sentence for the person; empty for a host.yaml.
+  /// Whether it says which interfaces there are; else they are inferred.
+  package var namesInterfaces = false
+  /// What was inferred rather than given, each as one sentence for the person.
   package var inferences: [String] = []
+  /// What was given and changes nothing, each as one sentence with its place.
+  package var unheeded: [String] = []
 
   package init() {}
 

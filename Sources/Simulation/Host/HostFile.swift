@@ -41,14 +41,21 @@ struct HostFileReader {
   private static let routeKeys = ["to", "via", "dev"]
 
   func read(_ root: Node, into host: inout HostDescription) throws(HostFileError) {
+    var routes: [Node] = []
     for (key, value) in try pairs(root, "a mapping with the keys \(Self.keys.joined(separator: ", "))", Self.keys) {
       switch key {
       case "interfaces":
         let given = try list(value, "a list of interfaces").mapTyped(interface)
+        for (index, interface) in given.enumerated()
+        where given[..<index].contains(where: { $0.name == interface.name }) {
+          throw wrong(value.sequence?[index] ?? value, "there is an interface \(interface.name) already")
+        }
         host.interfaces = given.contains { $0.name == "lo" } ? given : [.loopback] + given
         host.interfaces.sort { $0.name == "lo" && $1.name != "lo" }
+        host.namesInterfaces = true
       case "routes":
-        for node in try list(value, "a list of routes") { try readRoute(node, into: &host) }
+        routes = try list(value, "a list of routes")
+        for node in routes { try readRoute(node, into: &host) }
       case "services": host.services = try list(value, "a list such as [tcp/22, udp/123]").mapTyped(service)
       case "programs": host.programs = try list(value, "a list of programs").mapTyped(program)
       case "cpus":
@@ -58,6 +65,10 @@ struct HostFileReader {
       case "sysctls":
         for (name, number) in try pairs(value, "a mapping of sysctl names to numbers", nil) {
           host.sysctls[name] = try integer(number, "a number for \(name)")
+          if !KernelSettings.isModelled(name) {
+            host.unheeded.append(
+              wrong(number, "not modelled: sysctl \(name), which changes nothing here").description)
+          }
         }
       case "hz":
         host.hz = try integer(value, "a number such as 250")
@@ -70,9 +81,9 @@ struct HostFileReader {
       default: break
       }
     }
-    let named = host.routes.map(\.interface) + host.localRoutes.map(\.interface)
-    if let missing = named.first(where: { host[interface: $0] == nil }) {
-      throw HostFileError(file: file, message: "a route names the interface \(missing), which is not listed")
+    for node in routes {
+      guard let device = node.mapping?["dev"]?.scalar?.string, host[interface: device] == nil else { continue }
+      throw wrong(node, "a route names the interface \(device), which is not listed under interfaces")
     }
   }
 

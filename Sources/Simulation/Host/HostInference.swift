@@ -12,6 +12,10 @@ package struct HostInference {
     static let direction = 1000
     /// A rule of INPUT names it as destination, or one of OUTPUT as source.
     static let rule = 50
+    /// A connection is opened to a port that the host accepts; then other packets from or to it. Less than what the TTL
+    /// says, since others offer the same services.
+    static let opening = 4
+    static let service = 1
     /// The sender's TTL is one that hosts start with, so it has crossed no router.
     static let timeToLive = 3
     static let presence = 1
@@ -24,8 +28,14 @@ package struct HostInference {
   private var order: [IPv4Address] = []
   private var interfaces: [String: Int] = [:]
   private var certain: [IPv4Address: Set<String>] = [:]
+  /// Ports of this host's own services, by protocol number.
+  private var served: [UInt8: [ClosedRange<UInt16>]] = [:]
 
-  package init(_ ruleset: Ruleset) {
+  /// - Parameter services: what is known to listen.
+  package init(_ ruleset: Ruleset, services: [HostDescription.Service] = []) {
+    for service in services {
+      served[service.transport == .tcp ? 6 : 17, default: []].append(service.port...service.port)
+    }
     for chain in ruleset[.filter]?.chains ?? [] {
       for rule in chain.rules { weigh(rule, in: chain.name) }
     }
@@ -43,12 +53,37 @@ package struct HostInference {
     case .incoming: addCertain(ip.destination, captured.interface)
     case .forwarded: break
     case nil:
+      weighPorts(ip)
       let isFresh = Self.initialTimesToLive.contains(ip.timeToLive)
       add(Weight.timeToLive, to: isFresh ? ip.source : ip.destination)
     }
   }
 
+  private mutating func weighPorts(_ ip: IPv4Header) {
+    guard ip.fragmentOffset == 0, let ranges = served[ip.protocolNumber], let from = ip.payload.uint16(at: 0),
+      let to = ip.payload.uint16(at: 2)
+    else { return }
+    let flags = ip.protocolNumber == 6 ? TCPHeader(ip.payload)?.flags : nil
+    if ranges.contains(where: { $0.contains(to) }) {
+      add(flags == .syn ? Weight.opening : Weight.service, to: ip.destination)
+    }
+    if ranges.contains(where: { $0.contains(from) }) { add(Weight.service, to: ip.source) }
+  }
+
+  /// The ports that an INPUT rule accepts.
+  private mutating func takePorts(_ rule: Rule) {
+    guard case .target(let target) = rule.action, target is AcceptTarget else { return }
+    let ports = rule.matches.flatMap { match in
+      (match as? TCPMatch)?.destinationPorts ?? (match as? UDPMatch)?.destinationPorts
+        ?? (match as? MultiportMatch)?.destinationPorts ?? []
+    }
+    for port in ports where !port.inverted && port.low <= port.high && (port.low, port.high) != (0, .max) {
+      served[rule.header.protocolNumber, default: []].append(port.low...port.high)
+    }
+  }
+
   private mutating func weigh(_ rule: Rule, in chain: String) {
+    if chain == Hook.input.rawValue { takePorts(rule) }
     let header = rule.header
     let own = chain == Hook.input.rawValue ? header.destination : chain == Hook.output.rawValue ? header.source : nil
     if let own, own.mask == .max, !own.inverted { add(Weight.rule, to: own.address) }
@@ -97,5 +132,27 @@ package struct HostInference {
     let own = certain.filter { $0.value == [interface] }.keys
     return own.max { (scores[$0] ?? 0, $1) < (scores[$1] ?? 0, $0) }
       .flatMap { IPv4Prefix(address: $0, length: 24) }.map { [$0] } ?? []
+  }
+}
+
+extension HostDescription {
+  /// How many packets are looked at to infer a host.
+  package static let packetsForInference = 1000
+
+  /// The host of a host.yaml; without one, or where it names no interfaces, these and their routes are what the rules and
+  /// the beginning of the capture point to.
+  package init(_ given: HostDescription?, _ ruleset: Ruleset, from packets: some Sequence<CapturedPacket>) {
+    if let given, given.namesInterfaces {
+      self = given
+    } else {
+      var inference = HostInference(ruleset, services: given?.services ?? [])
+      for packet in packets.prefix(Self.packetsForInference) { inference.weigh(packet) }
+      let inferred = inference.host
+      self = given ?? inferred
+      interfaces = inferred.interfaces
+      if routes.isEmpty { routes = inferred.routes }
+      inferences = inferred.inferences
+    }
+    sets = ruleset.sets
   }
 }

@@ -18,7 +18,7 @@ extension Session {
     let history = experiment.history
     let questions = QuizGenerator(history: history, seed: seed).questions(count: count)
     mode = .quiz(QuizRun(questions: questions, seed: seed, before: tally))
-    for text in scenario.ruleset.assumptions + scenario.host.inferences {
+    for text in scenario.ruleset.assumptions + scenario.host.unheeded + scenario.host.inferences {
       output.add(phrases.say(.assumption(text)), .note)
     }
     output.add(phrases.say(.quizStarts(count: questions.count, seed: seed)), .note)

@@ -123,7 +123,7 @@ package struct Session {
     var output = Output()
     mode = .capture
     experiment = Experiment(scenario, files: files)
-    for text in scenario.ruleset.assumptions + scenario.host.inferences {
+    for text in scenario.ruleset.assumptions + scenario.host.unheeded + scenario.host.inferences {
       output.add(phrases.say(.assumption(text)), .note)
     }
     output.add(phrases.say(.welcomeCapture(packets: scenario.packets.count)), .note)
