@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The prompt and what becomes of the terminal, in a real one.
-@Suite("the prompt in a terminal", .serialized, .enabled(if: TerminalWindow.isAvailable))
+@Suite("the prompt in a terminal", .enabled(if: TerminalWindow.isAvailable))
 struct PromptTests {
   private static func prompt(_ options: String = "", settings: String? = nil) throws -> TerminalWindow {
     let write = settings.map { "mkdir -p .config/chainwalk; printf '\($0)' > .config/chainwalk/settings.yaml; " } ?? ""

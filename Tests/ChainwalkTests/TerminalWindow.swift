@@ -38,7 +38,7 @@ final class TerminalWindow {
   static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
 
   /// Types text as it is, without Enter.
-  func type(_ text: String) throws { try tmux(["send-keys", "-l", text]) }
+  func type(_ text: String) throws { try tmux(["send-keys", "-l", "--", text]) }
 
   /// Presses keys by tmux's names: `Enter`, `C-c`, `Left`, `PageDown`.
   func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
