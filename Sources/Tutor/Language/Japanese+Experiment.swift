@@ -149,7 +149,7 @@ extension Japanese {
     case .pastTheEnd(let offset, let count): "バイト \(offset) はありません。このパケットは\(count)バイト、最後はバイト \(count - 1) です。"
     case .hidden(let byte): "バイト \(byte) の値は誰も知らないので、一部だけを変えることはできません。edit byte \(byte) HEX で丸ごと置き換えられます。"
     case .noSuchField(let name, let nearest):
-      "このパケットに `\(name)` というフィールドはありません。" + (nearest.map { "\($0) のことですか?" } ?? "fields で一覧が見られます。")
+      "このパケットに `\(name)` というフィールドはありません。" + (nearest.map { "\($0) のことですか？" } ?? "fields で一覧が見られます。")
     case .severalFields(let names): "どれですか: \(names.joined(separator: "、"))"
     case .badValue(let field, let given, let expected): "\(field) に `\(given)` は入りません (\(expected))。"
     case .badHex(let text): "バイトは 0a0b のように16進数2桁ずつで書いてください (`\(text)` は読めません)。"

@@ -13,22 +13,22 @@ extension Japanese {
       let name =
         bits?.count == 1
         ? "\(headerName(protocolName)) のフラグ「\(fieldName(protocolName, field))」" : fullName(protocolName, field)
-      return ["\(name)は\(byteRange(shown))\(part) にあります。値は何でしょう?"]
+      return ["\(name)\(name.hasSuffix(")") ? " " : "")は\(byteRange(shown))\(part) にあります。値は何でしょう？"]
     case .fieldBytes(let protocolName, let field, let count):
-      return ["\(fullName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう?"]
+      return ["\(fullName(protocolName, field)) (\(count)バイト) はどのバイトにあるでしょう？"]
     case .fires(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
-      return ["\(this(isAnswer))に対して、\(which) で最初に発火するルールはどれでしょう?"]
+      return ["\(this(isAnswer))に対して、\(which) で最初に発火するルールはどれでしょう？"]
     case .whyNot(let chain, let rule, let text):
-      return ["\(chain) のルール \(rule) は発火しません。成り立たない条件はどれでしょう?", text]
-    case .verdict(let isAnswer): return ["\(this(isAnswer))はどうなるでしょう?"]
-    case .state(let isAnswer): return ["接続追跡は\(this(isAnswer))を何と呼ぶでしょう?"]
-    case .logs(let isAnswer): return ["\(this(isAnswer))はカーネルログに何を残すでしょう?"]
-    case .emits: return ["ホストは何を送り返すでしょう?"]
-    case .order(let hooks): return ["パケットは \(hooks.joined(separator: "、")) を通ります。テーブル、追跡、ルーティングにはどの順で出会うでしょう?"]
+      return ["\(chain) のルール \(rule) は発火しません。成り立たない条件はどれでしょう？", text]
+    case .verdict(let isAnswer): return ["\(this(isAnswer))はどうなるでしょう？"]
+    case .state(let isAnswer): return ["接続追跡は\(this(isAnswer))を何と呼ぶでしょう？"]
+    case .logs(let isAnswer): return ["\(this(isAnswer))はカーネルログに何を残すでしょう？"]
+    case .emits: return ["ホストは何を送り返すでしょう？"]
+    case .order(let hooks): return ["パケットは \(hooks.joined(separator: "、")) を通ります。テーブル、追跡、ルーティングにはどの順で出会うでしょう？"]
     case .counts(let chain, let table, let isAnswer):
       let which = table == .filter ? chain : "\(table.rawValue) の \(chain)"
-      return ["\(this(isAnswer))によって、\(which) のどのカウンタが増えるでしょう?"]
+      return ["\(this(isAnswer))によって、\(which) のどのカウンタが増えるでしょう？"]
     case .repair(let goals, let keeps):
       return ["次のことが成り立つまで iptables でルールを変え、answer と打ってください:"] + list(goals)
         + (keeps.isEmpty ? [] : ["そして、これは今のままに:"] + list(keeps))
@@ -121,7 +121,7 @@ extension Japanese {
     case .ruleDoesNotAsk(_, let rule, let option): return "ルール \(rule) に \(option) という条件はありません。"
     case .field(let protocolName, let name, let shown, let bytes, let text):
       return
-        "\(fullName(protocolName, name)): \(reading(shown, bytes))、つまり \(plain(text))。"
+        "\(fullName(protocolName, name)): \(reading(shown, bytes))、つまり \(said(text))。"
     case .belongsTo(let shown, let fields):
       return "\(byteRange(shown)) は \(fields.map { fullName($0.protocolName, $0.name) }.joined(separator: " と "))です。"
     case .pastTheEnd(let shown, let count): return "\(byteRange(shown)) は終わりより先です。最後のバイトは \(count - 1) です。"
@@ -195,7 +195,7 @@ extension Japanese {
   }
 
   private func tracking(_ outcome: TrackingOutcome, _ packet: String, _ isAnswer: Bool) -> String {
-    let packet = packet == "UDP" ? "UDPデータグラム" : packet.joinedFlags
+    let packet = packet == "UDP" ? "UDPデータグラム" : Self.icmpName(packet) ?? packet.joinedFlags
     let looked = packet.hasPrefix("ICMP") ? "アドレスと識別子" : "アドレスとポート"
     switch outcome.state {
     case .invalid where !outcome.saysNoConnection:
@@ -226,14 +226,14 @@ extension Japanese {
         + (bytes.count > 1 && bytes.count <= 4 ? "前のバイトは次のバイトの256倍です。" : "")
     case .lookAtChain(let chain): return "\(chain) のルールを上から順に。どれかが歩みを終わらせるまで、1つずつ尋ねられます。"
     case .lookAtRule(_, let rule, let text): return "ルール \(rule) を見てください: \(text)"
-    case .comparison(_, let rule, let comparison): return "ルール \(rule) の条件は \(comparison.condition)。このパケットではどうでしょう?"
+    case .comparison(_, let rule, let comparison): return "ルール \(rule) の条件は \(comparison.condition)。このパケットではどうでしょう？"
     case .rulesBeforeFail(let chain, let count):
-      return count == 0 ? "\(chain) のルール 1 から。成り立たない条件はありますか?" : "\(chain) の最初の\(count)個のルールは成り立ちません。"
+      return count == 0 ? "\(chain) のルール 1 から。成り立たない条件はありますか？" : "\(chain) の最初の\(count)個のルールは成り立ちません。"
     case .lookAtFlags(let packet): return "どんなパケットかを見てください: \(packet)。"
     case .entryExists(let exists): return exists ? "このパケットに合うエントリが接続追跡にあります。" : "このパケットに合うエントリは接続追跡にありません。"
     case .targetOf(_, let rule, let target): return "決めるのは \(target)。チェインの \(rule) 番目です。"
     case .logRuleFires(let fires):
-      return fires ? "LOG のルールが発火します。パケットの向きは IN= と OUT= のどちらでしょう?" : "このパケットはどの LOG のルールまでたどり着くでしょうか。"
+      return fires ? "LOG のルールが発火します。パケットの向きは IN= と OUT= のどちらでしょう？" : "このパケットはどの LOG のルールまでたどり着くでしょうか。"
     case .insertBefore(let chain):
       return "iptables -I \(chain) N は今のルール N の前に新しいルールを入れ、-D \(chain) N はルール N を消します。iptables restore で初めに戻ります。"
     case .lookAtGoal(let goal, let packet):
@@ -248,19 +248,19 @@ extension Japanese {
     [
       "hooks": "まず PREROUTING、次にルーティング。このホスト宛てなら INPUT、よそ宛てなら FORWARD。ホストが送るものは OUTPUT から始まります。",
       "priorities": "1つのフックの中の順番はいつも raw、接続追跡、mangle、nat、filter。ないテーブルは飛ばします。",
-      "state-invalid": "エントリがなければ、接続を始められるパケットだけがエントリを得ます。これはどうでしょう?",
+      "state-invalid": "エントリがなければ、接続を始められるパケットだけがエントリを得ます。これはどうでしょう？",
       "state-new": "合うエントリはなく、このパケットは接続を始められます。",
       "state-established": "合うエントリがあり、その最初のパケットではありません。",
       "state-related": "エントリの一部ではないものの、それに付き添っています。",
       "state-untracked": "rawのルールがそう決めました。",
-      "stack": "断るルールはありません。ホスト自身のスタックはこういうパケットに何と答えるでしょう?",
+      "stack": "断るルールはありません。ホスト自身のスタックはこういうパケットに何と答えるでしょう？",
       "reset-with-ack": "RFC 9293: ACK付きのセグメントへのリセットは、その確認応答番号を自分のシーケンス番号にし、ACKは立てません。",
       "reset-without-ack": "RFC 9293: ACKのないセグメントへのリセットはシーケンス番号が0で、届いたものを確認応答します。",
       "routing": "ここで決めるのはルールではなくIPです。",
       "before-rules": "IPは自分でヘッダを確かめます。チェックサム、生存時間、宛先への経路です。",
       "stack-answers": "待ち受けているサービスはSYNに SYN/ACK で答えます。閉じたTCPポートはリセット、閉じたUDPポートはポート到達不能、エコー要求にはエコー応答です。",
-      "log-only": "書くのは LOG をターゲットに持つルールだけです。ありますか?",
-      "drop-is-silent": "決めるのは DROP です。DROP は誰に知らせるでしょう?",
+      "log-only": "書くのは LOG をターゲットに持つルールだけです。ありますか？",
+      "drop-is-silent": "決めるのは DROP です。DROP は誰に知らせるでしょう？",
       "no-answer": "断るものはなく、ホスト自身のスタックもこのパケットには何も言いません。",
       "icmp-answer": "どのICMPエラーかは --reject-with が決めます。指定がなければポート到達不能です。",
       "counters": "発火したルールはどれもパケットを数えます。尋ねられただけのルールは数えません。",

@@ -11,14 +11,14 @@ extension Japanese {
     case .lessonsHeading: "レッスン"
     case .noLessons: "レッスンがありません。レッスンのあるフォルダを CHAINWALK_LESSONS で教えてください。"
     case .unknownLesson(let id, let nearest):
-      "`\(id)` というレッスンはありません。" + (nearest.map { "\($0) のことですか?" } ?? "lessons で一覧が見られます。")
+      "`\(id)` というレッスンはありません。" + (nearest.map { "\($0) のことですか？" } ?? "lessons で一覧が見られます。")
     case .lessonRequires(let ids): "先に「\(ids.joined(separator: "」「"))」を学んでおくとよいでしょう。"
     case .lessonStarts(_, let steps): "全\(steps)ステップ。Enter で進みます。hint、skip、back、help はいつでも使えます。"
     case .lessonEnds(let right, let wrong, let skipped, let hints):
       "このレッスンはここまでです。正解 \(right)、はじめ不正解 \(wrong)、飛ばした問い \(skipped)、ヒント \(hints)。"
     case .nextLesson(let number, _, let title): "次はレッスン \(number)「\(title)」です。"
     case .unknownCommand(let given, let nearest):
-      "`\(given)` というコマンドはありません。" + (nearest.map { "\($0) のことですか?" } ?? "help で一覧が見られます。")
+      "`\(given)` というコマンドはありません。" + (nearest.map { "\($0) のことですか？" } ?? "help で一覧が見られます。")
     case .noArguments(let command): "\(command) に引数はありません。"
     case .badArgument(let command, let given, let expected):
       "\(command): \(expected) のように打ってください" + (given.isEmpty ? "。" : " (`\(given)` は読めません)。")

@@ -58,7 +58,7 @@ extension Japanese {
     var text =
       "\(fullName(layer.protocolName, field.name))。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
     if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
-    text += step.hiddenBytes(in: field.byteRange).isEmpty == false ? "、一部が伏せられています" : "、つまり \(plain(field.text))"
+    text += step.hiddenBytes(in: field.byteRange).isEmpty == false ? "、一部が伏せられています" : "、つまり \(said(field.text))"
     let set = parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
     if !parts.isEmpty, parts.contains(where: { $0.bits.count == 1 }) {
       text += set.isEmpty ? "。どれも立っていません" : "。立っているのは " + set.joined(separator: "、")
@@ -76,7 +76,40 @@ extension Japanese {
     case "set": "立っている"
     case "not set": "立っていない"
     case "none": "なし"
-    default: text.hasSuffix(" bytes)") ? String(text.dropLast(" bytes)".count)) + " バイト)" : text
+    default: Self.named(text) ?? plainBytes(text)
+    }
+  }
+
+  /// `ICMP echo reply` を日本語で。ICMP でなければ `nil`。
+  static func icmpName(_ packet: String) -> String? {
+    guard packet.hasPrefix("ICMP "), let name = icmpNames[String(packet.dropFirst(5))] else { return nil }
+    return "ICMPの" + name
+  }
+
+  /// `3 (port unreachable)` のかっこの中を日本語で。知らない名なら `nil`。
+  private static func named(_ text: String) -> String? {
+    guard text.hasSuffix(")"), let open = text.firstIndex(of: "(") else { return nil }
+    let name = text[text.index(after: open)...].dropLast()
+    return icmpNames[String(name)].map { text[...open] + $0 + ")" }
+  }
+
+  private static let icmpNames = [
+    "echo reply": "エコー応答", "echo": "エコー要求", "destination unreachable": "到達不能", "time exceeded": "時間切れ",
+    "network unreachable": "ネットワーク到達不能", "host unreachable": "ホスト到達不能", "port unreachable": "ポート到達不能",
+    "protocol unreachable": "プロトコル到達不能", "fragmentation needed and DF set": "分割が必要だが禁止されている",
+    "time to live exceeded in transit": "転送中に生存時間切れ", "redirect": "経路変更",
+  ]
+
+  private func plainBytes(_ text: String) -> String {
+    text.hasSuffix(" bytes)") ? String(text.dropLast(" bytes)".count)) + " バイト)" : text
+  }
+
+  /// 値を文の終わりに。
+  func said(_ text: String) -> String {
+    switch plain(text) {
+    case "立っている": "立っています"
+    case "立っていない": "立っていません"
+    case let value: value + " です"
     }
   }
 

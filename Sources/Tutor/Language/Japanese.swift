@@ -83,8 +83,8 @@ struct Japanese: Phrases {
     let need = "ルール \(rule) の条件は「\(need(comparison))」。"
     switch comparison.subject {
     case .field:
-      guard let shown, !bytes.isEmpty else { return "\(need)読んだ値は \(comparison.read)" }
-      return "\(need)\(reading(shown, bytes))、つまり \(comparison.read)"
+      guard let shown, !bytes.isEmpty else { return "\(need)読んだ値は \(comparison.read) です" }
+      return "\(need)\(reading(shown, bytes))、つまり \(comparison.read) です"
     case .property(let name): return need + property(name, comparison.readState)
     }
   }
@@ -125,11 +125,11 @@ struct Japanese: Phrases {
 
   private func property(_ name: String, _ read: String) -> String {
     switch name {
-    case "input interface": read.isEmpty ? "このパケットに入力インタフェースはない" : "このパケットは \(read) から入ってきた"
-    case "output interface": read.isEmpty ? "このパケットに出力インタフェースはない" : "このパケットは \(read) から出ていく"
-    case "connection state": "このパケットは \(read)"
-    case "token bucket": "バケツには \(tokens(read))"
-    default: "\(propertyNames[name] ?? name)は \(read.isEmpty ? "空" : read)"
+    case "input interface": read.isEmpty ? "このパケットに入力インタフェースはありません" : "このパケットは \(read) から入ってきました"
+    case "output interface": read.isEmpty ? "このパケットに出力インタフェースはありません" : "このパケットは \(read) から出ていきます"
+    case "connection state": "このパケットは \(read) です"
+    case "token bucket": "バケツには \(tokens(read))あります"
+    default: "\(propertyNames[name] ?? name)は \(read.isEmpty ? "空" : read) です"
     }
   }
 
