@@ -48,7 +48,7 @@ struct QuestionTests {
         ]
       ),
       (state, ["INVALID", "invalid"]),
-      (emits, ["RST", "rst seq 235561828"]),
+      (emits, ["RST", "rst seq 235561828", "a RST", "a reset", "リセット"]),
     ])
   func equivalent(spec: QuestionSpec, answers: [String]) throws {
     let question = try question(spec)

@@ -86,11 +86,14 @@ struct EmitsQuestion: QuestionKind {
   }
 
   func read(_ text: String) -> Answer? {
-    if ["nothing", "none", "no", "no packet", "なし", "何も"].contains(text) { return .sends(nil) }
+    if ["nothing", "nothing at all", "none", "no", "no packet", "silence", "なし", "何も", "何も送らない"].contains(text) {
+      return .sends(nil)
+    }
     let all = [correct] + distractors.map(\.answer)
-    let words = text.split { " ,+".contains($0) }.map(String.init)
+    let words = text.split { " ,+/&、".contains($0) }.map { $0 == "reset" || $0 == "リセット" ? "rst" : String($0) }
+      .filter { !["a", "an", "the", "and", "with", "packet", "segment"].contains($0) }
     guard let first = words.first else { return nil }
-    // `rst`, `rst ack`, `rst seq 235561828`.
+    // `rst`, `a reset`, `rst/ack`, `rst seq 235561828`.
     let flags = words.prefix { ["rst", "syn", "ack", "fin", "psh"].contains($0) }.map { $0.uppercased() }
     let numbers = words.compactMap(\.number)
     let matching = all.filter { answer in

@@ -118,7 +118,10 @@ struct FieldValueQuestion: QuestionKind {
     }
     if isFlags, ["none", "no flags", "nothing", "なし"].contains(text) { return .value(0, text: reading(0)) }
     if isFlags, let flags = Self.flags(text) { return .value(UInt64(flags.rawValue), text: flags.names) }
-    if let value = text.number { return .value(value, text: text) }
+    if let value = text.number {
+      // `12` may be meant as the byte's two digits, which are no flags yet.
+      return isFlags && !text.hasPrefix("0x") && value != about.value ? nil : .value(value, text: text)
+    }
     if let value = Self.spelled(text, count: about.bytes.count) { return .value(value, text: text) }
     // `80/http`, `20 bytes`.
     let words = text.split { $0 == " " || $0 == "/" }.map(String.init)

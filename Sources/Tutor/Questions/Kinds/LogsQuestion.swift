@@ -122,7 +122,9 @@ struct LogsQuestion: QuestionKind {
   }
 
   func read(_ text: String) -> Answer? {
-    if ["nothing", "none", "no", "no line", "なし", "何も"].contains(text) { return .logs(nil) }
+    if ["nothing", "nothing at all", "none", "no", "no line", "なし", "何も", "何も残さない"].contains(text) {
+      return .logs(nil)
+    }
     if ["yes", "a line", "a log line"].contains(text), !facts.logs.isEmpty { return correct }
     let wanted = ([correct] + distractors.map(\.answer)).compactMap { answer -> (String, Answer)? in
       if case .logs(let line?) = answer { return (line.lowercased(), answer) }

@@ -82,7 +82,9 @@ struct VerdictQuestion: QuestionKind {
   func read(_ text: String) -> Answer? {
     let words: [String: Verdict] = [
       "accept": .accept, "accepted": .accept, "drop": .drop, "dropped": .drop, "reject": .reject, "rejected": .reject,
-      "routing": .routing, "queue": .queue, "stolen": .stolen, "policy accept": .accept, "policy drop": .drop,
+      "passes": .accept, "delivered": .accept, "sent": .accept, "refused": .reject, "ip": .routing, "通る": .accept,
+      "通す": .accept, "捨てる": .drop, "断る": .reject, "routing": .routing, "queue": .queue, "stolen": .stolen,
+      "policy accept": .accept, "policy drop": .drop,
     ]
     return words[text].map { .verdict($0) }
   }
