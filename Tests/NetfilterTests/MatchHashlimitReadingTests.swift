@@ -263,4 +263,18 @@ import Testing
     }
     #expect(error?.line == 4)
   }
+
+  @Test("a table that another table's rules share is measured by rate for both or for none", arguments: [false, true])
+  func sharedAcrossTables(rateFirst: Bool) throws {
+    let rules = [
+      "--hashlimit-upto 1/sec --hashlimit-name x", "--hashlimit-above 1kb/s --hashlimit-rate-match --hashlimit-name x",
+    ]
+    let (first, second) = rateFirst ? (rules[1], rules[0]) : (rules[0], rules[1])
+    let start = "*mangle\n-A INPUT -m hashlimit \(first)\nCOMMIT\n*filter\n-A INPUT -m hashlimit "
+    _ = try Ruleset(parsing: start + first + "\nCOMMIT\n", file: "rules")
+    let error = #expect(throws: RulesetError.self) {
+      try Ruleset(parsing: start + second + "\nCOMMIT\n", file: "rules")
+    }
+    #expect(error?.line == 6)
+  }
 }
