@@ -5,7 +5,7 @@ import Simulation
 import Wire
 
 /// Runs a capture through the simulated host and through this machine's kernel, and compares after every packet: all
-/// counters of all rules and policies, every packet that left, and the connections tracked.
+/// counters of all rules and policies, every packet that left, what LOG wrote, and the connections tracked.
 ///
 /// Both clocks are this machine's: packets follow each other at once. Both hosts answer as the kernel does, since a
 /// kernel's stack cannot be told to be quiet.
@@ -22,7 +22,10 @@ package struct Verification {
   private let kernel: KernelHost
   private let simulated: SimulatedHost
   private var tracer: Tracer
-  private let start = Self.clock
+  private let start: Int64
+  private let log: KernelLog?
+  /// Why the lines of the kernel's log are not compared; `nil` where they are.
+  package let logObstacle: String?
 
   /// Needs root; `rules` is the ruleset's text as iptables-restore takes it.
   package init(_ host: HostDescription, _ ruleset: Ruleset) throws(JudgeError) {
@@ -31,6 +34,11 @@ package struct Verification {
     kernel = try KernelHost(host, rules: ruleset.savedText(counters: false))
     simulated = SimulatedHost(host, ruleset, isRecording: false)
     tracer = Tracer(host: simulated)
+    log = KernelLog()
+    logObstacle =
+      log == nil ? "LOG lines are not compared: that needs /dev/kmsg, and net.netfilter.nf_log_all_netns 1" : nil
+    KernelTicks.wait(for: UInt64(clamping: simulated.namespace.jiffies))
+    start = Self.clock
   }
 
   /// Nanoseconds of the monotonic clock.
@@ -53,8 +61,10 @@ package struct Verification {
     }
     let observed = try kernel.observe(
       walk.initialBytes, on: record.interface, outgoing: record.direction == .outgoing)
+    let walks = record.before.map(\.walk) + [walk]
     let differences =
-      counterDifferences(observed) + leavingDifferences(observed, walk) + connectionDifferences(observed)
+      counterDifferences(observed) + leavingDifferences(observed, walks) + logDifferences(walks)
+      + connectionDifferences(observed)
     return differences.isEmpty ? .agrees : .differs(differences)
   }
 
@@ -89,8 +99,8 @@ package struct Verification {
 
   // MARK: Packets
 
-  private func leavingDifferences(_ observed: KernelHost.Observation, _ walk: Walk) -> [String] {
-    let ours = Self.leaving(walk).map { $0.masked }.sorted()
+  private func leavingDifferences(_ observed: KernelHost.Observation, _ walks: [Walk]) -> [String] {
+    let ours = walks.flatMap(Self.leaving).map { $0.masked }.sorted()
     let kernel = observed.left.map { $0.bytes.masked }.sorted()
     guard ours != kernel else { return [] }
     return ["the kernel sent \(kernel), chainwalk \(ours)"]
@@ -101,6 +111,37 @@ package struct Verification {
     let left = walk.verdict == .accept && walk.direction != "in" && walk.interface != "lo"
     let own = walk.fragments.isEmpty ? [walk.finalBytes] : walk.fragments
     return (left ? own : []) + walk.emitted.flatMap(leaving)
+  }
+
+  // MARK: LOG
+
+  private func logDifferences(_ walks: [Walk]) -> [String] {
+    guard let log else { return [] }
+    let ours = walks.flatMap(Self.lines).sorted()
+    // Others may write to the same log: what is theirs names other interfaces.
+    let names = simulated.interfaceNames
+    let kernel = log.newLines().filter { line in
+      ["IN=", " OUT="].allSatisfy { key in
+        line.firstRange(of: key).map { place in
+          let name = line[place.upperBound...].prefix { $0 != " " }
+          return name.isEmpty || names.contains(String(name))
+        } ?? false
+      }
+    }.map(Self.withoutChoices).sorted()
+    guard ours != kernel else { return [] }
+    return ["the kernel logged \(kernel), chainwalk \(ours)"]
+  }
+
+  private static func lines(_ walk: Walk) -> [String] {
+    walk.log.map { withoutChoices($0.text) } + walk.emitted.flatMap(lines)
+  }
+
+  /// A line without what the kernel chooses, and without the blank at its end.
+  private static func withoutChoices(_ line: String) -> String {
+    let chosen = ["ID=", "SEQ=", "ACK=", "WINDOW="]
+    return line.split(separator: " ").map { word in
+      chosen.first { word.hasPrefix($0) }.map { $0 + ".." } ?? String(word)
+    }.joined(separator: " ")
   }
 
   // MARK: Connections

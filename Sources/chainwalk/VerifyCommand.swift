@@ -12,8 +12,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       The host's interfaces, routes and rules are set up in a network namespace of their own, with a second one at the \
       other end of each link; nothing leaves the two. The host's services are listened on. After each packet the \
-      counters of all rules and policies are compared, every packet that left, and, where conntrack is installed, the \
-      connections tracked. Packets follow each other at once, whatever their times in the capture, and both hosts' \
+      counters of all rules and policies are compared, every packet that left, the lines that LOG wrote (where \
+      net.netfilter.nf_log_all_netns is 1), and, where conntrack is installed, the connections tracked. Packets follow each other at once, whatever their times in the capture, and both hosts' \
       stacks answer, whatever host.yaml says.
 
       Example:
@@ -34,6 +34,7 @@ struct VerifyCommand: ParsableCommand {
     for line in host.unheeded + host.inferences { StandardError.write("chainwalk: \(line)\n") }
     var (agreed, differed, passedOver) = (0, 0, 0)
     var verification = try Self.verification(host, ruleset)
+    if let obstacle = verification.logObstacle { StandardError.write("chainwalk: \(obstacle)\n") }
     while let packet = try packets.next() {
       printer.progress.advance(packets.share)
       switch try Self.outcome(of: packet, &verification) {

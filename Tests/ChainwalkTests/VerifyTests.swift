@@ -30,6 +30,7 @@ struct VerifyTests {
     :OUTPUT ACCEPT [0:0]
     -A INPUT -p tcp -m conntrack --ctstate NEW -m tcp --dport 22 -j ACCEPT
     -A INPUT -p tcp -m conntrack --ctstate NEW -j REJECT --reject-with tcp-reset
+    -A INPUT -p icmp -j LOG --log-prefix "ping "
     -A INPUT -p icmp -j ACCEPT
     COMMIT
 

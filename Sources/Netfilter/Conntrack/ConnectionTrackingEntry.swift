@@ -110,10 +110,15 @@ package final class ConnectionTrackingEntry {
   package var protocolNumber: UInt8 { original.protocolNumber }
   package var isConfirmed: Bool { status.contains(.confirmed) }
 
-  /// Seconds left at a tick, as `conntrack -L` and `--ctexpire` count them: rounded down, not below 0
-  /// (`nf_ct_expires`).
+  /// Seconds left at a tick, as `conntrack -L` counts them: rounded down, not below 0 (`nf_ct_expires`).
   package func remainingSeconds(at jiffies: Int64, hz: Int64) -> Int64 {
     max(0, isConfirmed ? timeout - jiffies : timeout) / max(1, hz)
+  }
+
+  /// The same as `--ctexpire` counts them. The timeout of an entry that is not confirmed yet is a span, and the kernel
+  /// takes it for a time all the same: its ticks count from 300 s before the machine started.
+  func comparedSeconds(at jiffies: Int64, hz: Int64) -> Int64 {
+    max(0, timeout - (isConfirmed ? jiffies : jiffies - 300 * hz)) / max(1, hz)
   }
 
   func isExpired(at jiffies: Int64) -> Bool { timeout - jiffies <= 0 }

@@ -170,7 +170,7 @@ package struct ConntrackMatch: Match {
       guard result == .holds else { return result }
     }
     guard let expiry else { return .holds }
-    let seconds = entry.remainingSeconds(at: context.namespace.jiffies, hz: context.namespace.hz)
+    let seconds = entry.comparedSeconds(at: context.namespace.jiffies, hz: context.namespace.hz)
     return context.judge(
       expiry.value.contains(UInt64(clamping: seconds)), "--ctexpire", .property("connection lifetime"),
       read: String(seconds), .within, expiry.value.text, inverted: expiry.inverted)

@@ -80,8 +80,7 @@ package struct RoutingTable: Sendable {
     let kind = kind(of: destination)
     if kind == .local {
       // All of 127.0.0.0/8 is spoken to from the address of `lo`.
-      let isOwned = self.interface(owning: destination) != nil
-      let own = isOwned ? destination : description[interface: "lo"]?.addresses.first?.address ?? destination
+      let own = primary(of: destination) ?? description[interface: "lo"]?.addresses.first?.address ?? destination
       return Route(kind: .local, interface: "lo", gateway: nil, preferredSource: own, mtu: mtu(of: "lo"))
     }
     let device: String
@@ -110,6 +109,15 @@ package struct RoutingTable: Sendable {
     let best = own.first { $0.contains(destination) } ?? own.first
     return best?.address
       ?? description.interfaces.first { $0.name != "lo" && !$0.addresses.isEmpty }?.addresses.first?.address
+  }
+
+  /// The address that is spoken from to an address of the host: the first of those on its network (`fib_add_ifaddr`).
+  private func primary(of address: IPv4Address) -> IPv4Address? {
+    for interface in description.interfaces {
+      guard let own = interface.addresses.first(where: { $0.address == address }) else { continue }
+      return interface.addresses.first { $0.network == own.network && $0.length == own.length }?.address
+    }
+    return nil
   }
 
   private func routesLocalnet(_ interface: String) -> Bool {

@@ -107,7 +107,6 @@ struct ServiceConnection {
       if flags.contains(.syn) { return remark(now, hz) }
       if end == sequence, case .nothing = remark(now, hz) { return .nothing }
       if end != sequence {
-        lastRemark = now
         if distance(sequence, peerNext) < 0 {
           hurry()
           note(twice: Island(start: sequence, end: distance(end, peerNext) > 0 ? peerNext : end))
@@ -166,7 +165,9 @@ struct ServiceConnection {
     lastData = now
   }
 
+  /// The peer has said all: what came ahead of that is forgotten (`tcp_fin`).
   private mutating func finish() {
+    islands = []
     hasEnded = true
     isInteractive = true
   }
