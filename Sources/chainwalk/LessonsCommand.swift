@@ -18,7 +18,7 @@ struct LessonsCommand: ParsableCommand {
 
   @Option(help: "text or json.") var format = Format.text
 
-  @OptionGroup var options: TutorOptions
+  @OptionGroup var options: SpeechOptions
 
   func run() throws {
     let setting = try options.resolved()

@@ -22,7 +22,7 @@ struct ProgressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Lessons, answers and what is due again.")
 
-    @OptionGroup var options: TutorOptions
+    @OptionGroup var options: SpeechOptions
 
     func run() throws {
       let file = try ProgressCommand.file()

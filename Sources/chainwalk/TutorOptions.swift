@@ -14,12 +14,9 @@ extension Language: ExpressibleByArgument {
   }
 }
 
-/// Options of every command that talks to a learner.
+/// Options of every command that begins a session.
 struct TutorOptions: ParsableArguments {
-  @Option(help: "The tutor's language: en or ja; otherwise the settings or the locale decide.")
-  var language: Language?
-
-  @OptionGroup var display: DisplayOptions
+  @OptionGroup var speech: SpeechOptions
 
   @Option(help: ArgumentHelp("Record the session as a transcript.", valueName: "file"), completion: .file())
   var record: String?
@@ -28,7 +25,18 @@ struct TutorOptions: ParsableArguments {
   var watch = false
 
   /// What the options, the settings and the environment come to.
-  func resolved() throws(CommandFailure) -> TutorSetting {
+  func resolved() throws(CommandFailure) -> TutorSetting { try speech.resolved(watch: watch) }
+}
+
+/// Options of every command in which the tutor speaks.
+struct SpeechOptions: ParsableArguments {
+  @Option(help: "The tutor's language: en or ja; otherwise the settings or the locale decide.")
+  var language: Language?
+
+  @OptionGroup var display: DisplayOptions
+
+  /// What the options, the settings and the environment come to.
+  func resolved(watch: Bool = false) throws(CommandFailure) -> TutorSetting {
     let settings = try SettingsFile.read()
     let display = display.display(settings)
     var options = Session.Options()

@@ -3,6 +3,7 @@ import Simulation
 /// `back [N]`, `back rule`: one step back, or one rule; everything is recorded, so nothing changes by it.
 enum BackCommand: Command {
   static let name = "back"
+  static let example = "back rule"
   static let aliases = ["b"]
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {

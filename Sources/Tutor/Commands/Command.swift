@@ -6,12 +6,15 @@ package protocol Command: Sendable {
   static var name: String { get }
   /// Short forms.
   static var aliases: [String] { get }
+  /// One way to use it, which does something where the incident is stepped.
+  static var example: String { get }
   /// Runs it; `arguments` are the words after its name.
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output)
 }
 
 extension Command {
   package static var aliases: [String] { [] }
+  package static var example: String { name }
 }
 
 /// All commands: adding one is a file and a line here, in the order that `help` lists them.

@@ -3,6 +3,7 @@ import Simulation
 /// `delete packet N`.
 enum DeleteCommand: Command {
   static let name = "delete"
+  static let example = "delete packet 2"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard var scenario = session.scenarioToEdit(&output) else { return }

@@ -3,6 +3,7 @@ import Simulation
 /// `diff`: what the changes so far have changed. `diff last`: the last one alone. `diff all`: without a limit.
 enum DiffCommand: Command {
   static let name = "diff"
+  static let example = "diff last"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let experiment = session.experiment else {
@@ -21,7 +22,8 @@ enum DiffCommand: Command {
       return
     }
     var view = DifferenceView(
-      difference: experiment.difference(sinceLastEdit: words.contains("last")), phrases: session.phrases)
+      difference: experiment.difference(sinceLastEdit: words.contains("last")), phrases: session.phrases,
+      isPlain: session.options.isPlain)
     if words.contains("all") { view.limit = .max }
     view.show(&output)
   }

@@ -6,6 +6,7 @@ import Wire
 /// another?
 enum EditCommand: Command {
   static let name = "edit"
+  static let example = "edit packet 1 tcp.flags SYN"
   private static let usage = "edit rule INPUT 4 ..., edit packet 1 ttl 5, edit byte 22 0016 or edit bit 33.6"
   private static let keeping = ["keep-checksum", "keep-checksums"]
 

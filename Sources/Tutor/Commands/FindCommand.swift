@@ -4,6 +4,7 @@ import Simulation
 /// `find TEXT`: on to the next step that tells of it, in a field's name, a rule or a sentence; alone, the same again.
 enum FindCommand: Command {
   static let name = "find"
+  static let example = "find REJECT"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let history = session.history else {

@@ -4,6 +4,7 @@ import Simulation
 /// `goto N`, `goto packet N`, `goto rule CHAIN N`, `goto start`, `goto end`.
 enum GotoCommand: Command {
   static let name = "goto"
+  static let example = "goto rule INPUT 4"
   static let aliases = ["g"]
   private static let usage = "goto 12, goto packet 2, goto rule INPUT 4, goto start or goto end"
 

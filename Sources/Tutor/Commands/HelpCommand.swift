@@ -3,6 +3,7 @@ import Simulation
 /// `help [COMMAND]`.
 enum HelpCommand: Command {
   static let name = "help"
+  static let example = "help until"
   static let aliases = ["?"]
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
@@ -27,10 +28,11 @@ enum HelpCommand: Command {
       return
     }
     let topics = command.name == WhyCommand.name ? [command.name, "why not"] : [command.name]
-    for help in topics.map(session.phrases.help) {
+    for (index, help) in topics.map(session.phrases.help).enumerated() {
       output.add(help.usage, .heading)
       output.add(help.summary, .prose, indent: 2)
       if !help.detail.isEmpty { output.add(help.detail, .prose, indent: 2) }
+      if index == 0 { output.add(session.phrases.say(.example(command.example)), .prose, indent: 2) }
     }
   }
 

@@ -4,6 +4,7 @@ import Wire
 /// `insert packet [after N] WORDS`: a packet of the learner's own making (`PacketSyntax`).
 enum InsertCommand: Command {
   static let name = "insert"
+  static let example = "insert packet after 1 tcp 192.0.2.1:1024 > 89.238.65.123:22 SYN seq 1"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard var scenario = session.scenarioToEdit(&output) else { return }

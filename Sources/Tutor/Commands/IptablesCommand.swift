@@ -3,6 +3,7 @@ import Simulation
 /// `iptables ...` is the host's program; only `iptables restore`, which it does not have, brings the first rules back.
 enum IptablesCommand: Command {
   static let name = "iptables"
+  static let example = "iptables -I INPUT 3 -m state --state INVALID -j DROP"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard arguments == ["restore"] else { return session.runProgram(&output) }

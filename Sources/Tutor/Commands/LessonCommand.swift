@@ -1,6 +1,7 @@
 /// `lesson [ID | NUMBER]`: begins a lesson, or goes on with one; without a name, the first unfinished.
 enum LessonCommand: Command {
   static let name = "lesson"
+  static let example = "lesson the-stray-reset"
   static let aliases = ["l"]
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {

@@ -4,6 +4,7 @@ import Simulation
 /// `load FOLDER`, `load CAPTURE [--rules FILE] [--host FILE]`, `load rules FILE`.
 enum LoadCommand: Command {
   static let name = "load"
+  static let example = "load my-server"
   private static let usage = "load FOLDER, load CAPTURE --rules FILE or load rules FILE"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {

@@ -3,6 +3,7 @@ import Simulation
 /// `move packet N to M`.
 enum MoveCommand: Command {
   static let name = "move"
+  static let example = "move packet 2 to 1"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard var scenario = session.scenarioToEdit(&output) else { return }

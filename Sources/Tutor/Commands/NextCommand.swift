@@ -3,6 +3,7 @@ import Simulation
 /// `next`: one step on.
 enum NextCommand: Command {
   static let name = "next"
+  static let example = "next 3"
   static let aliases = ["n"]
   private static let limit = 100_000
 

@@ -1,6 +1,7 @@
 /// `record FILE`, `record off`: whoever runs the session does the writing.
 enum RecordCommand: Command {
   static let name = "record"
+  static let example = "record mine.txt"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard !arguments.isEmpty else {

@@ -1,6 +1,7 @@
 /// `reset [LESSON]`: forgets progress, once confirmed.
 enum ResetCommand: Command {
   static let name = "reset"
+  static let example = "reset the-stray-reset"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let name = arguments.first else {

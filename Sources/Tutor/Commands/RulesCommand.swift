@@ -4,6 +4,7 @@ import Simulation
 /// `rules [CHAIN]`: all rules, or those of one chain, with the place marked.
 enum RulesCommand: Command {
   static let name = "rules"
+  static let example = "rules INPUT"
   static let aliases = ["r"]
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {

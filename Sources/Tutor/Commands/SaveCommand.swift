@@ -3,6 +3,7 @@ import Simulation
 /// `save FOLDER [overwrite]`: the scenario as it was edited, as files that `step` and `load` open again.
 enum SaveCommand: Command {
   static let name = "save"
+  static let example = "save my-server"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let scenario = session.scenario else {

@@ -3,6 +3,7 @@ import Simulation
 /// `until packet`, `until rule`, `until verdict`: on to the next one, stopping at questions.
 enum UntilCommand: Command {
   static let name = "until"
+  static let example = "until verdict"
   static let aliases = ["u"]
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {

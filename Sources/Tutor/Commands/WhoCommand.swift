@@ -6,6 +6,7 @@ import Wire
 /// it.
 enum WhoCommand: Command {
   static let name = "who"
+  static let example = "who tcp.flags"
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {
     guard let history = session.history, let step = session.step else {

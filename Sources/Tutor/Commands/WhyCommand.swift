@@ -4,6 +4,7 @@ import Simulation
 /// `why`: everything that the step at hand rests on. `why not N`: what kept rule N from firing.
 enum WhyCommand: Command {
   static let name = "why"
+  static let example = "why INVALID"
   static let aliases = ["w"]
 
   static func run(_ arguments: [String], _ session: inout Session, _ output: inout Output) {

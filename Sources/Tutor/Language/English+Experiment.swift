@@ -100,6 +100,7 @@ extension English {
     [
       .path: "path", .verdict: "verdict", .state: "state", .log: "log", .sent: "sent", .by: "by", .bytes: "bytes",
       .notModelled: "not modelled", .counters: "Counters after the last packet, packets and bytes:", .none: "none",
+      .gone: "gone", .new: "new", .now: ", now ",
     ]
   }
 
@@ -188,7 +189,7 @@ extension English {
   static let experimentCommands: [String: CommandHelp] = [
     "iptables": .init(
       "iptables OPTIONS", "the host's firewall: -L, -S, -A, -I, -D, -R, -P, ...",
-      "Other rules count from the beginning: every packet is walked again under them. iptables restore brings back the first ones. Example: iptables -I INPUT 3 -m state --state INVALID -j DROP"
+      "Other rules count from the beginning: every packet is walked again under them. iptables restore brings back the first ones."
     ),
     "conntrack": .init(
       "conntrack [-L ...]", "connection tracking's table at this place", "Without options it lists all entries."),
@@ -198,19 +199,17 @@ extension English {
     ),
     "who": .init(
       "who BYTE | FIELD", "which rules read a byte or field, and what came of it",
-      "Of all the chains that this packet meets. Examples: who 22, who tcp.flags"),
-    "insert": .init(
-      "insert packet [after N] ...", "put a packet in: tcp, udp, icmp or ip",
-      "Example: insert packet after 1 tcp 192.0.2.1:1024 > 89.238.65.123:22 SYN seq 1"),
-    "delete": .init("delete packet N", "take a packet out", "Example: delete packet 2"),
-    "move": .init("move packet N to M", "put a packet in another place", "Example: move packet 2 to 1"),
+      "Of all the chains that this packet meets; who 22 asks about a byte."),
+    "insert": .init("insert packet [after N] ...", "put a packet in: tcp, udp, icmp or ip"),
+    "delete": .init("delete packet N", "take a packet out"),
+    "move": .init("move packet N to M", "put a packet in another place"),
     "diff": .init(
       "diff [last | all]", "what your changes changed, packet by packet",
       "Against the beginning; diff last: against the time before the last change. Path, verdict, state, log, packets sent, counters."
     ),
     "save": .init(
       "save FOLDER [overwrite]", "write rules, capture and host as they are now",
-      "rules.v4, capture.pcapng and host.yaml; bytes that were edited out stay so. Example: save my-server"),
+      "rules.v4, capture.pcapng and host.yaml; bytes that were edited out stay so."),
     "load": .init(
       "load FOLDER | CAPTURE | rules FILE", "step other files, or take other rules",
       "load my-server; load capture.pcap --rules rules.v4 --host host.yaml; load rules rules.v4. A ruleset or a dump can also be pasted at the prompt."

@@ -74,6 +74,7 @@ extension English {
     case .questionNumber(let number, let count): "question \(number) of \(count)"
     case .goodbye: "Goodbye."
     case .stopped: "Stopped. Everything stands as it stood before."
+    case .example(let line): "Example: \(line)"
     case .assumption(let text): "Assumed: \(text)."
     case .more(let count): "... \(count) more"
     case .continuePrompt: "(Enter goes on)"
@@ -102,7 +103,7 @@ extension English {
       "Everything is recorded, so going back changes nothing. back rule goes to the rule before."),
     "find": .init(
       "find [TEXT]", "on to the step that tells of something",
-      "For example find dport, or find REJECT. Alone, the same again."),
+      "In a field's name, a rule or a sentence. Alone, the same again."),
     "view": .init(
       "view", "step by keys on the whole screen (also v)",
       "Space goes on, left goes back, up and down go by rule, ? tells the rest, q leaves the view."),

@@ -75,4 +75,6 @@ package enum ExperimentMessage: Sendable, Hashable {
 /// What a line of `diff` is about.
 package enum DifferenceLabel: Sendable, Hashable {
   case path, verdict, state, log, sent, by, bytes, notModelled, counters, none
+  /// In plain text: what is no more, what there was not before, and what stands between the two.
+  case gone, new, now
 }

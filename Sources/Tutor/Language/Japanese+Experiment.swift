@@ -88,6 +88,7 @@ extension Japanese {
     [
       .path: "道", .verdict: "判定", .state: "状態", .log: "ログ", .sent: "送信", .by: "送り手", .bytes: "バイト", .notModelled: "未対応",
       .counters: "最後のパケットの後のカウンタ (パケット数とバイト数):", .none: "なし",
+      .gone: "なくなった", .new: "加わった", .now: "、いまは ",
     ]
   }
 
@@ -176,25 +177,23 @@ extension Japanese {
   static let experimentCommands: [String: CommandHelp] = [
     "iptables": .init(
       "iptables OPTIONS", "ホストのファイアウォール。-L、-S、-A、-I、-D、-R、-P など",
-      "ルールを変えると、初めからそのルールだったものとして全パケットを歩き直します。iptables restore で初めのルールに戻ります。例: iptables -I INPUT 3 -m state --state INVALID -j DROP"
+      "ルールを変えると、初めからそのルールだったものとして全パケットを歩き直します。iptables restore で初めのルールに戻ります。"
     ),
     "conntrack": .init("conntrack [-L ...]", "今の場所での接続追跡の表", "何も付けなければ全部の行を出します。"),
     "edit": .init(
       "edit rule | packet | byte | bit", "ルール、フィールド、バイト、ビットを変えてみる",
-      "例: edit rule INPUT 4 -p tcp -j DROP、edit packet 1 tcp.flags SYN、edit byte 22 0016、edit bit 33.6。チェックサムは直します。最後に keep-checksum と書くと直しません。"
+      "edit rule INPUT 4 -p tcp -j DROP、edit packet 1 tcp.flags SYN、edit byte 22 0016、edit bit 33.6。チェックサムは直します。最後に keep-checksum と書くと直しません。"
     ),
-    "who": .init("who BYTE | FIELD", "そのバイトやフィールドを読むルールと、その結果", "このパケットが通るすべてのチェインから。例: who 22、who tcp.flags"),
-    "insert": .init(
-      "insert packet [after N] ...", "パケットを入れる。tcp、udp、icmp、ip",
-      "例: insert packet after 1 tcp 192.0.2.1:1024 > 89.238.65.123:22 SYN seq 1"),
-    "delete": .init("delete packet N", "パケットを除く", "例: delete packet 2"),
-    "move": .init("move packet N to M", "パケットを別の場所へ移す", "例: move packet 2 to 1"),
+    "who": .init("who BYTE | FIELD", "そのバイトやフィールドを読むルールと、その結果", "このパケットが通るすべてのチェインから。who 22 のようにバイトでも尋ねられます。"),
+    "insert": .init("insert packet [after N] ...", "パケットを入れる。tcp、udp、icmp、ip"),
+    "delete": .init("delete packet N", "パケットを除く"),
+    "move": .init("move packet N to M", "パケットを別の場所へ移す"),
     "diff": .init(
       "diff [last | all]", "変えたことで何が変わったかを、パケットごとに",
       "初めと比べます。diff last は最後に変える前と比べます。道、判定、状態、ログ、送ったパケット、カウンタ。"),
     "save": .init(
       "save FOLDER [overwrite]", "今のルール、キャプチャ、ホストを書き出す",
-      "rules.v4、capture.pcapng、host.yaml。伏せられたバイトは伏せられたままです。例: save my-server"),
+      "rules.v4、capture.pcapng、host.yaml。伏せられたバイトは伏せられたままです。"),
     "load": .init(
       "load FOLDER | CAPTURE | rules FILE", "別のファイルを歩く、別のルールにする",
       "load my-server、load capture.pcap --rules rules.v4 --host host.yaml、load rules rules.v4。ルールやダンプをプロンプトに貼り付けてもかまいません。"

@@ -70,6 +70,7 @@ extension Japanese {
     case .questionNumber(let number, let count): "問 \(number)/\(count)"
     case .goodbye: "ではまた。"
     case .stopped: "止めました。すべて元のままです。"
+    case .example(let line): "例: \(line)"
     case .assumption(let text): "仮定: \(text)。"
     case .more(let count): "... ほか \(count)"
     case .continuePrompt: "(Enter で進みます)"
@@ -93,7 +94,7 @@ extension Japanese {
     "next": .init("next [N]", "1ステップ進む (n、Enter だけでも)", "数を付けると、問いが出るまでそのステップ数だけ進みます。"),
     "back": .init(
       "back [N] | rule", "1ステップ戻る (b)", "すべて記録してあるので、戻っても何も変わりません。back rule で前のルールへ戻ります。"),
-    "find": .init("find [TEXT]", "言葉の出てくるステップまで進む", "例: find dport、find REJECT。何も付けなければ、もう一度同じ言葉。"),
+    "find": .init("find [TEXT]", "言葉の出てくるステップまで進む", "フィールドの名前、ルール、文の中から。何も付けなければ、もう一度同じ言葉。"),
     "view": .init("view", "画面全体で、キーだけで歩く (v)", "スペースで進み、←で戻り、↑↓でルールを移ります。? でキーの一覧、q で終わります。"),
     "goto": .init(
       "goto N | packet N | rule CHAIN N | start | end", "ステップ、パケット、ルールへ移る",

@@ -169,6 +169,8 @@ package enum Message: Sendable, Hashable {
   case goodbye
   /// What was under way was given up.
   case stopped
+  /// A line that can be typed.
+  case example(String)
   case assumption(String)
   case more(Int)
   case continuePrompt

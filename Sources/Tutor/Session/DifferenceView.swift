@@ -6,6 +6,8 @@ import Wire
 struct DifferenceView {
   let difference: ScenarioDifference
   let phrases: any Phrases
+  /// In words where else signs stand.
+  var isPlain = false
   /// Packets and counters shown at most, each.
   var limit = 12
 
@@ -30,7 +32,11 @@ struct DifferenceView {
   private func label(_ label: DifferenceLabel) -> String { phrases.say(.label(label)) }
 
   private func labelled(_ sign: String, _ name: DifferenceLabel, _ text: String) -> String {
-    "  \(sign) \(Layout.pad(label(name), to: 8)) \(text)"
+    guard !isPlain else {
+      let what = sign == "-" ? ", " + label(.gone) : sign == "+" ? ", " + label(.new) : ""
+      return "\(label(name))\(what): \(text)"
+    }
+    return "  \(sign) \(Layout.pad(label(name), to: 8)) \(text)"
   }
 
   // MARK: A packet
@@ -43,7 +49,7 @@ struct DifferenceView {
     if let unsent = change.isUnsent { lines.append("    " + phrases.say(unsent.after ? .notSentNow : .sentAgain)) }
     for (range, before, after) in change.bytes {
       lines.append(
-        labelled(" ", .bytes, "\(range.lowerBound): \(spacedHex(before)) -> \(spacedHex(after))"))
+        labelled(" ", .bytes, "\(range.lowerBound): \(spacedHex(before))\(becomes)\(spacedHex(after))"))
     }
     if let path = change.path {
       lines += pathLines(path.before, path.after)
@@ -81,8 +87,11 @@ struct DifferenceView {
   }
 
   private func arrow(_ before: String?, _ after: String?) -> String {
-    "\(before ?? label(.none)) -> \(after ?? label(.none))"
+    "\(before ?? label(.none))\(becomes)\(after ?? label(.none))"
   }
+
+  /// Between what was and what is.
+  private var becomes: String { isPlain ? label(.now) : " -> " }
 
   /// Packets that the host sends no more or sends now; the same bytes that fare otherwise are told as one.
   private func sentLines(_ change: ScenarioDifference.PacketChange) -> [String] {
@@ -138,8 +147,12 @@ struct DifferenceView {
     let sign = old == nil ? "+" : new == nil ? "-" : " "
     let number = (new ?? old)?.number.map { " \($0)" } ?? ""
     let counts = [old, new].compactMap { $0 }.map { "[\($0.counters.packets) \($0.counters.bytes)]" }
-    return
-      "  \(sign) \(change.table.rawValue) \(change.chain)\(number)  \(counts.joined(separator: " -> "))  \(change.text)"
+    let place = "\(change.table.rawValue) \(change.chain)\(number)"
+    guard !isPlain else {
+      let what = sign == "-" ? ", " + label(.gone) : sign == "+" ? ", " + label(.new) : ""
+      return "\(place)\(what): \(counts.joined(separator: becomes)), \(change.text)"
+    }
+    return "  \(sign) \(place)  \(counts.joined(separator: " -> "))  \(change.text)"
   }
 }
 

@@ -147,6 +147,10 @@ extension Session {
         number: folder.number, id: lesson.id, title: title, minutes: lesson.minutes, standing: standing)
       let number = String(repeating: " ", count: max(0, 3 - String(folder.number).count)) + String(folder.number)
       let state = phrases.lessonLine(line)
+      guard !options.isPlain else {
+        output.add("\(folder.number). \(title), \(lesson.id), \(state)", .plain)
+        continue
+      }
       output.add(
         row: "\(number)  \(Layout.pad(title, to: 42)) \(Layout.pad(lesson.id, to: 20)) \(state)",
         narrow: ["\(number)  \(title)", "     \(lesson.id)  \(state)"], .plain)
