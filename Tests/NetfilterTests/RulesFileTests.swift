@@ -226,9 +226,54 @@ struct FileCase: Sendable, CustomTestStringConvertible {
   @Test(
     "say where they are wrong, to the column",
     arguments: [
-      ("*filter\n-A INPUT -p tcp --dport ssh,22\nCOMMIT\n", "rules:2:25: invalid port/service `ssh,22' specified"),
-      ("*filter\n-A INPUT -m foo\nCOMMIT\n", "rules:2:13: Couldn't load match `foo':No such file or directory"),
-      ("-A INPUT -j one\n", "rules:1:13: Couldn't load target `one':No such file or directory"),
+      (
+        "*filter\n-A INPUT -p tcp --dport ssh,22\nCOMMIT\n",
+        "rules:2:25: invalid port/service `ssh,22' specified: several ports need -m multiport --dports"
+      ),
+      (
+        "*filter\n-A INPUT -m foo\nCOMMIT\n",
+        "rules:2:13: Couldn't load match `foo':No such file or directory: no match of that name is known here"
+      ),
+      (
+        "-A INPUT -j one\n",
+        "rules:1:13: Couldn't load target `one':No such file or directory: neither a chain that was made before nor a target known here"
+      ),
+      (
+        "*filter\n-A INPUT -p tcp -dport 22 -j DROP\nCOMMIT\n",
+        "rules:2:24: Bad argument `22': long options begin with two dashes: --dport"
+      ),
+      (
+        "*filter\n-A INPUT --dport 22\nCOMMIT\n",
+        "rules:2:10: unknown option \"--dport\": it needs a protocol before it: -p tcp or -p udp"
+      ),
+      (
+        "*filter\n-A INPUT -p tcp --dports 22,80\nCOMMIT\n",
+        "rules:2:17: unknown option \"--dports\": it belongs to -m multiport"
+      ),
+      (
+        "*filter\n-A INPUT --reject-with tcp-reset -j REJECT\nCOMMIT\n",
+        "rules:2:10: unknown option \"--reject-with\": it belongs to -j REJECT, which has to stand before it"
+      ),
+      (
+        "*filter\n-A INPUT -s ! 192.0.2.1\nCOMMIT\n",
+        "rules:2:15: Bad argument `192.0.2.1': the ! stands before the option: ! -s 192.0.2.1"
+      ),
+      (
+        "*filter\n-A input -j ACCEPT\nCOMMIT\n",
+        "rules:2:4: No chain/target/match by that name: did you mean the chain INPUT?"
+      ),
+      (
+        "*filter\n-A INPUT -m state --state NEW, ESTABLISHED\nCOMMIT\n",
+        "rules:2:27: \"--state\" requires a list of states with no spaces, e.g. ESTABLISHED,RELATED"
+      ),
+      (
+        "*filter\n-A INPUT -m comment --comment my rule\nCOMMIT\n",
+        "rules:2:34: Bad argument `rule': text with spaces stands in double quotes"
+      ),
+      (
+        "*filter\n-A INPUT -j DROP\n-D INPUT 2\nCOMMIT\n",
+        "rules:3:4: Index of deletion too big: INPUT has 1 rule"
+      ),
       ("*filter\n-A INPUT\n", "rules:3: COMMIT expected at line 3"),
     ])
   func saysWhere(_ text: String, _ message: String) {

@@ -110,6 +110,7 @@ package struct PolicyMatch: Match {
     guard isOut != nil else { throw OptionError("policy match: neither --dir in nor --dir out specified") }
     if isNone {
       if isStrict { throw OptionError("policy match: policy none but --strict given") }
+      if elements.count > 1 { throw OptionError("policy match: policy none but policy given") }
       elements = []
     }
     for (index, element) in elements.enumerated() {
@@ -142,7 +143,7 @@ package struct PolicyMatch: Match {
 
   package func listed(numeric: Bool) -> String {
     " policy match " + head.joined(separator: " ")
-      + elements.enumerated().map { (isStrict ? " [\($0)]" : "") + $1.text("", numeric: numeric) }.joined()
+      + elements.enumerated().map { (elements.count > 1 ? " [\($0)]" : "") + $1.text("", numeric: numeric) }.joined()
   }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {

@@ -41,10 +41,10 @@ package struct StatisticMatch: Match {
   package mutating func finish(_ rule: RuleHeader) throws(OptionError) {
     if isRandom {
       guard probability != nil else { throw OptionError("--probability must be specified when using random mode") }
-      return
-    }
-    guard every != nil || packet != nil else {
-      throw OptionError("--every and --packet must be specified when using nth mode")
+    } else {
+      guard every != nil || packet != nil else {
+        throw OptionError("--every and --packet must be specified when using nth mode")
+      }
     }
     guard packet ?? 0 <= largestPacket else { throw OptionError("the --packet p must be 0 <= p <= n-1") }
   }

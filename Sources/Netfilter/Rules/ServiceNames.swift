@@ -24,7 +24,7 @@ package enum ServiceNames {
   package static func resolve(_ text: some StringProtocol) throws(OptionError) -> UInt16 {
     if text.isEmpty { return 0 }
     // As `strtoul` reads it: after white space and a plus sign.
-    let given = text.drop(while: \.isWhitespace)
+    let given = text.drop { $0 == " " || ("\t"..."\r").contains($0) }
     let digits = given.first == "+" ? given.dropFirst() : given
     if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(digits) {
       return UInt16(truncatingIfNeeded: number)
@@ -33,6 +33,11 @@ package enum ServiceNames {
       if let port = port(String(text), transport) { return port }
     }
     throw OptionError("Port \"\(text)\" does not resolve to anything.")
+  }
+
+  /// The name of a service that is nearest to one nobody knows.
+  static func nearest(to name: String) -> String? {
+    NearestWord.to(name, among: ports.keys.map(\.name).sorted())
   }
 
   /// The name that `getservbyport(3)` finds, or the number where a port has none.

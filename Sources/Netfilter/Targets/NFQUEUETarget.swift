@@ -31,8 +31,11 @@ package struct NFQUEUETarget: Target {
     }
   }
 
+  /// Too many to be counted in 16 bits: they come out as none.
+  private var isAll: Bool { first == 0 && last == .max }
+
   package func check(_ placement: RulePlacement) throws(OptionError) {
-    if first == 0, last == .max { throw OptionError("NFQUEUE: number of total queues is 0") }
+    if isAll { throw OptionError("NFQUEUE: number of total queues is 0") }
   }
 
   package var saved: String {
@@ -41,7 +44,7 @@ package struct NFQUEUETarget: Target {
   }
 
   package func listed(numeric: Bool) -> String {
-    (first == last ? " NFQUEUE num \(first)" : " NFQUEUE balance \(first):\(last)") + (bypass ? " bypass" : "")
+    (first == last || isAll ? " NFQUEUE num \(first)" : " NFQUEUE balance \(first):\(last)") + (bypass ? " bypass" : "")
       + (fanout ? " cpu-fanout" : "")
   }
 

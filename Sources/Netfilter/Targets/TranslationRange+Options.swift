@@ -17,13 +17,19 @@ extension TranslationRange {
       if position == 0 || position == 2 { return }
     }
     let ends = text[..<end].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = ends.first.flatMap({ IPv4Address($0) }) else {
+    guard let first = ends.first.flatMap(Self.address) else {
       throw OptionError("Bad IP address \"\(ends.first ?? "")\"")
     }
-    guard let last = ends.last.flatMap({ IPv4Address($0) }) else {
+    guard let last = ends.last.flatMap(Self.address) else {
       throw OptionError("Bad IP address \"\(ends.last ?? "")\"")
     }
     addresses = Ends(first, last)
+  }
+
+  /// As `inet_pton(3)` reads it: without zeros in front.
+  private static func address(_ text: Substring) -> IPv4Address? {
+    let hasZeros = text.split(separator: ".").contains { $0.hasPrefix("0") && $0.utf8.count > 1 }
+    return hasZeros ? nil : IPv4Address(text)
   }
 
   /// `80`, `1024-65535`, `1024-2047/80` (`parse_ports`).

@@ -3,7 +3,7 @@ package enum CNumber {
   /// The number at the start of `text` and what follows it; `nil` where there is none, where it is negative or where it
   /// does not fit 64 bits.
   package static func prefix(_ text: Substring) -> (value: UInt64, rest: Substring)? {
-    var rest = text.drop { $0 == " " || $0 == "\t" }
+    var rest = text[(text.utf8.firstIndex { !($0 == 0x20 || (0x09...0x0d).contains($0)) } ?? text.endIndex)...]
     if rest.first == "+" { rest.removeFirst() }
     guard let first = rest.utf8.first, isDigit(first) else { return nil }
     if rest.hasPrefix("0x") || rest.hasPrefix("0X"), rest.utf8.dropFirst(2).first.map(isHexDigit) == true {

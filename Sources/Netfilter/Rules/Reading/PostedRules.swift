@@ -80,7 +80,11 @@ struct PostedRules {
           }
         }
       } catch {
-        throw RulesetError(file: file, line: line, column: error.column, message: error.message)
+        let table = (try? PostedRules.command(text))?.1 ?? .filter
+        let standing = editors.first { $0.table.name == table }?.table
+        let hint = RuleAdvice(text, column: error.column, table: standing).hint(for: error.message)
+        throw RulesetError(
+          file: file, line: line, column: error.column, message: RuleAdvice.text(error.message, hint))
       }
     }
 

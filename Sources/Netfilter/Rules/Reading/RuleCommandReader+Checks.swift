@@ -1,7 +1,9 @@
 /// What iptables finds out after the last word.
 extension RuleCommandReader {
   mutating func finish() throws(ParseFailure) {
-    if table == TableName.nat.rawValue, command.jump == DropTarget.name || command.kind == .policy(DropTarget.name) {
+    if command.table ?? table == TableName.nat.rawValue,
+      command.jump == DropTarget.name || command.kind == .policy(DropTarget.name)
+    {
       throw ParseFailure(
         column: command.jumpColumn,
         "The \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.")
@@ -41,9 +43,13 @@ extension RuleCommandReader {
       "! not allowed with multiple source or destination IP addresses")
   }
 
+  /// In bytes.
+  private static let longestHost = 255
+
   private static func addresses(_ given: GivenAddresses) throws(ParseFailure) -> [RuleHeader.AddressMatch?] {
     var result: [RuleHeader.AddressMatch?] = []
     for part in given.text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard part.utf8.count <= Self.longestHost else { throw ParseFailure(column: given.column, "Hostname too long") }
       do {
         let (address, mask) = try AddressReading.network(part.drop { $0 == " " })
         let isAll = address == .any && mask == 0 && !given.inverted

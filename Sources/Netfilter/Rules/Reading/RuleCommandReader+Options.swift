@@ -83,7 +83,7 @@ extension RuleCommandReader {
       try once(letter, word)
       try refuseInversion(letter, word)
       command.listing.insert(letter)
-    case "M": try once(letter, word)
+    case "M": break
     default: return false
     }
     return true

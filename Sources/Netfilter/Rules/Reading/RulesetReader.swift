@@ -21,8 +21,13 @@ extension Ruleset {
     var tables = FreshTables(file: file)
     tables.warn(ofDamageIn: text)
     do { try restoration.run(text, on: &tables) } catch {
-      let hint = ForeignRules.hint(text, line: restoration.line).map { ": \($0)" } ?? ""
-      throw RulesetError(file: file, line: restoration.line, column: error.column, message: error.message + hint)
+      let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      let line = lines.indices.contains(restoration.line - 1) ? Substring(lines[restoration.line - 1]) : ""
+      let advice = RuleAdvice(line, column: error.column, table: restoration.table)
+      let hint = ForeignRules.hint(text, line: restoration.line) ?? advice.hint(for: error.message)
+      throw RulesetError(
+        file: file, line: restoration.line, column: error.column,
+        message: RuleAdvice.text(error.message, hint))
     }
     self = tables.ruleset
     self.sets = sets

@@ -70,6 +70,9 @@ package struct TableRestoration {
   /// The line being read, from 1.
   package private(set) var line = 0
 
+  /// The table that the text is about, as far as it has been read; `nil` between two.
+  package var table: Table? { editor?.table }
+
   package init(_ options: Options = Options()) {
     self.options = options
     // Before the first table nothing is in one that was asked for.
@@ -180,6 +183,7 @@ package struct TableRestoration {
     guard var editor else { return true }
     // Held in one place only, so that a rule is added without a copy of all others.
     self.editor = nil
+    defer { self.editor = editor }
     let command: RuleCommand
     do { command = try read(text, table: editor.table.name) } catch { throw Stop(error) }
     tables.warn(command.warnings + editor.warnings(of: command), line: line)
@@ -189,7 +193,6 @@ package struct TableRestoration {
       case .refused(let refusal): throw Stop(.failed, column: command.chainColumn, refusal.message)
       }
     }
-    self.editor = editor
     return command.kind != .help && command.kind != .version
   }
 

@@ -11,7 +11,7 @@ enum IptablesProgram: ShellCommand {
   static func effect(of call: ShellCall) -> ShellEffect {
     let words = call.arguments.map { RestoreWord($0, column: 1) }
     guard
-      let command = try? RuleCommandReader.read(words, table: tableName(call.arguments), mayNameTable: true, sets: nil)
+      let command = try? RuleCommandReader.read(words, table: TableName.filter.rawValue, mayNameTable: true, sets: nil)
     else { return .reads }
     switch command.kind {
     case nil, .version, .help, .check: return .reads
@@ -26,10 +26,10 @@ enum IptablesProgram: ShellCommand {
     let command: RuleCommand
     do {
       command = try RuleCommandReader.read(
-        words, table: tableName(call.arguments), mayNameTable: true, sets: shell.host.namespace.setCatalog)
+        words, table: TableName.filter.rawValue, mayNameTable: true, sets: shell.host.namespace.setCatalog)
     } catch { return errors.warned(error.warnings, errors.usage(error.message)) }
     switch command.kind {
-    case nil: return errors.usageHint
+    case nil: return errors.warned(command.warnings, errors.usageHint)
     case .version: return ShellResult(output: "iptables \(IptablesError.version)\n")
     case .help: return ShellResult(output: help("iptables"))
     default: break
@@ -47,14 +47,6 @@ enum IptablesProgram: ShellCommand {
 
   /// What a second `-v` adds: how the C library lays the table out.
   static let notModelledDump = "not modelled: what a second -v prints, the table as it lies in memory\n"
-
-  /// The table that the last `-t` names, as far as the words tell before they are read.
-  private static func tableName(_ words: [String]) -> String {
-    guard let place = words.lastIndex(where: { $0 == "-t" || $0 == "--table" }), place + 1 < words.count else {
-      return TableName.filter.rawValue
-    }
-    return words[place + 1]
-  }
 
   private static func run(_ command: RuleCommand, on table: Table, _ shell: Shell) -> ShellResult {
     var editor = TableEditor(table)
