@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test("the recorded sessions are there") func recorded() {
-    #expect(Recording.load().count == 13)
+    #expect(Recording.load().count == 14)
   }
 
   /// The line with the clock put in, and with the loops that our shell does not have played out.

@@ -25,9 +25,17 @@ struct FilterSettings {
     for (name, text) in texts {
       values[name] = try Self.replaceTags(text) { tag in
         texts[tag] ?? initial[tag] ?? (try? configuration.value(tag, of: "Definition", given: named))
+          ?? Self.value(tag, in: configuration)
       }
     }
     for name in ["mode"] where initial[name] != nil { values[name] = initial[name] }
+  }
+
+  /// What `<section/option>` stands for.
+  private static func value(_ tag: String, in configuration: Configuration) -> String? {
+    let parts = tag.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, configuration.has(parts[0]) else { return nil }
+    return try? configuration.value(parts[1], of: parts[0])
   }
 
   /// Puts in what `<name>` stands for, also within another tag (`<lt_<logtype>/x>`); unknown tags stay.

@@ -23,8 +23,6 @@ struct FailPattern: Sendable {
 
   /// Groups that say who failed, the first that matched counts.
   static let identities = ["fid", "ip4", "ip6", "dns"]
-  /// Groups of several lines that belong together, which this simulation does not put together.
-  private static let connectionGroups = ["mlfid", "mlfforget", "mlfgained"]
 
   /// - Parameters:
   ///   - usesNames: whether `<HOST>` also takes a host's name (`usedns` other than `no`).
@@ -36,9 +34,6 @@ struct FailPattern: Sendable {
     if text.contains("<SKIPLINES>") { throw Problem(message: "not modelled: <SKIPLINES>") }
     do { pattern = try PythonPattern(expanded) } catch {
       throw Problem(message: "Unable to compile regular expression '\(expanded)':\n\(error.description)")
-    }
-    if let group = pattern.groupNames.first(where: Self.connectionGroups.contains) {
-      throw Problem(message: "not modelled: <F-\(group.uppercased())>")
     }
     if identity, !pattern.groupNames.contains(where: Self.identities.contains) {
       throw Problem(message: "No failure-id group in '\(expanded)'")

@@ -4,14 +4,14 @@ struct LogFilter {
   struct Failure: Sendable {
     /// Which `failregex`, from 0.
     let index: Int
-    /// Who: an address, or what `<F-ID>` holds.
-    let identity: String
+    /// Who: an address, or what `<F-ID>` holds; `nil` where a later line of the connection may tell.
+    let identity: String?
     /// Seconds since 1970; `nil` where the line has no date and none is known.
     let time: Double?
     /// What the groups of the pattern hold.
     let groups: [(name: String, value: String?)]
-    /// The line as it stands.
-    let line: String
+    /// The line as it stands; several where one connection's lines have told of it together.
+    let lines: [String]
 
     /// `<F-NOFAIL>` matched: told of, but no failure.
     var isHarmless: Bool { groups.contains { $0.name == "nofail" && $0.value?.isEmpty == false } }
@@ -44,6 +44,10 @@ struct LogFilter {
   var usesNames = "warn"
   /// Looks at all patterns, though one has matched.
   var checksAll = false
+  /// Tells of failures of which nobody knows yet whose they are.
+  var tellsPending = false
+  /// What earlier lines have told of connections.
+  private var connections = ConnectionMemory()
   /// The last date found, and its text.
   private var lastDate: Double?
   private var lastText = ""
@@ -115,12 +119,14 @@ struct LogFilter {
     if !isKnown, let lastDate, lastDate > now - 60 { (date, timeText) = (lastDate, lastText) }
     guard let adjusted = adjust(date) else { return Outcome() }
     if date != nil, let adjusted, adjusted != date { lastDate = adjusted }
-    var outcome = try find(rest, adjusted, line)
+    var outcome = try find(rest, adjusted, line, now)
     if !isKnown, !outcome.failures.isEmpty { outcome.undated = (timeText, timeText + line) }
     return outcome
   }
 
-  private func find(_ rest: String, _ time: Double?, _ line: String) throws(PythonPattern.TooLong) -> Outcome {
+  private mutating func find(
+    _ rest: String, _ time: Double?, _ line: String, _ now: Double
+  ) throws(PythonPattern.TooLong) -> Outcome {
     var outcome = Outcome()
     var text = PatternText(rest + "\n")
     var before: [(name: String, value: String?)] = []
@@ -142,9 +148,17 @@ struct LogFilter {
         if !checksAll { break }
         continue
       }
-      let groups = before.filter { group in !own.contains { $0.name == group.name } } + own
-      func value(_ name: String) -> String? { groups.first { $0.name == name }?.value }
-      var identities: [String] = []
+      var groups = before.filter { group in !own.contains { $0.name == group.name } } + own
+      let connection = groups.first { $0.name == "mlfid" }?.value
+      var lines = [line]
+      if let connection {
+        (groups, lines) = connections.merge(groups, of: connection, line: line, now: now)
+        let isHarmless = groups.contains { $0.name == "nofail" && $0.value?.isEmpty == false }
+        if isHarmless, !checksAll { return outcome }
+      }
+      let values = Dictionary(groups.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      func value(_ name: String) -> String? { values[name] ?? nil }
+      var identities: [String?] = []
       if let identity = value("fid") {
         identities = [identity]
       } else if let address = value("ip4") ?? value("ip6") {
@@ -156,10 +170,14 @@ struct LogFilter {
         } else {
           outcome.unresolved.append(name)
         }
+      } else if let connection {
+        connections.wait(for: connection)
+        if !checksAll, !tellsPending { return outcome }
+        identities = [nil]
       }
       for identity in identities {
         outcome.failures.append(
-          Failure(index: index, identity: identity, time: time, groups: groups, line: line))
+          Failure(index: index, identity: identity, time: time, groups: groups, lines: lines))
       }
       if !checksAll { break }
     }

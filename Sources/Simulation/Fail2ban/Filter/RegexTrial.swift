@@ -43,6 +43,7 @@ struct RegexTrial {
     self.shell = shell
     filter.usesNames = options.usesNames
     filter.checksAll = options.checksAll && options.out == nil
+    filter.tellsPending = options.out == nil
   }
 
   mutating func run(log: String, regex: String, ignoring: String?) -> ShellResult {
@@ -193,7 +194,7 @@ struct RegexTrial {
     for index in outcome.ignored { ignores[index].count += 1 }
     for failure in outcome.failures {
       fails[failure.index].count += 1
-      fails[failure.index].found.append((failure.identity, failure.time, real.count > 1))
+      fails[failure.index].found.append((failure.identity ?? "None", failure.time, real.count > 1))
       if failure.isHarmless { isIgnored = true } else { real.append(failure) }
     }
     if let prefix = outcome.prefix {
@@ -218,22 +219,35 @@ struct RegexTrial {
   private static func row(_ failure: LogFilter.Failure, _ form: String) -> String {
     let time = failure.time.map { $0 == $0.rounded() ? "\(Int64($0)).0" : "\($0)" } ?? "None"
     switch form {
-    case "id", "fid", "ip": return failure.identity + "\n"
-    case "msg": return failure.line + "\n"
+    case "id", "fid", "ip": return (failure.identity ?? "None") + "\n"
+    case "msg": return failure.lines.joined(separator: "\n") + "\n"
     case "row":
       return
-        "[\(PythonValue.string(failure.identity).representation),\t\(time),\t\(dictionary(failure.groups))],\n"
+        "[\((failure.identity.map(PythonValue.string) ?? .none).representation),\t\(time),\t\(dictionary(failure.groups))],\n"
     default:
       guard form.contains("<") else {
         return (failure.groups.first { $0.name == form }?.value ?? "None") + "\n"
       }
-      var text = form.replacing("<ip>", with: failure.identity).replacing("<fid>", with: failure.identity)
-        .replacing("<time>", with: time).replacing("<msg>", with: failure.line)
+      var text = form.replacing("<ip>", with: failure.identity ?? "None")
+        .replacing("<fid>", with: failure.identity ?? "None")
+        .replacing("<time>", with: time).replacing("<msg>", with: failure.lines.joined(separator: "\n"))
       for group in failure.groups {
         text = text.replacing("<F-\(group.name.uppercased())>", with: group.value ?? "")
       }
+      text = Self.withoutTags(text)
       return text + "\n"
     }
+  }
+
+  /// What no group has filled is left out.
+  private static func withoutTags(_ text: String) -> String {
+    var text = text
+    while let start = text.firstRange(of: "<F-")?.lowerBound, let end = text[start...].firstIndex(of: ">"),
+      text[start..<end].dropFirst(3).allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" || $0 == "-" })
+    {
+      text.removeSubrange(start...end)
+    }
+    return text
   }
 
   // MARK: - Report

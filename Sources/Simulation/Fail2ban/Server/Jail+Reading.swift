@@ -62,8 +62,8 @@ extension Jail {
     }
     var ripe: [BanTicket] = []
     for failure in outcome.failures {
-      guard let time = failure.time.map({ min($0, now) }) else { continue }
-      let identity = BanAddress(failure.identity).description
+      guard let time = failure.time.map({ min($0, now) }), let failed = failure.identity else { continue }
+      let identity = BanAddress(failed).description
       if let reason = reasonToIgnore(identity, own: own) {
         environment.log("fail2ban.filter", "INFO", "[\(name)] Ignore \(identity) by \(reason)")
         continue
