@@ -1,16 +1,17 @@
-# make run    install what is missing, build, open the tutor
-# make test   the same, then every test
-# make demo   the picture in the README, from a transcript
-# make bench  from a key to a finished screen, in milliseconds
+# make run     install what is missing, build, open the tutor
+# make test    the same, then every test
+# make truths  as root: put the tests' recorded cases to this machine's kernel again
+# make demo    the picture in the README, from a transcript
+# make bench   from a key to a finished screen, in milliseconds
 # make install PREFIX=/usr/local
-#             the program, its lessons, manual page and completions
+#              the program, its lessons, manual page and completions
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 RELEASE = --configuration release --static-swift-stdlib
 
-.PHONY: run build test lint format install uninstall clean dependencies test-dependencies bench demo
+.PHONY: run build test truths lint format install uninstall clean dependencies test-dependencies bench demo
 
 run: build
 	@exec $$($(SWIFT) build $(RELEASE) --show-bin-path)/chainwalk
@@ -21,6 +22,9 @@ build: dependencies
 test: dependencies test-dependencies lint
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+truths:
+	python3 Tests/SimulationTests/Resources/kernel/recorder/record.py
 
 lint: dependencies
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -1,24 +1,20 @@
 import Foundation
 import Testing
 
-/// The recorder that asks this machine's kernel, where it lies beside the project and may run. It is no part of it.
+/// The recorder that asks this machine's kernel, where it may run.
 enum KernelRecorder {
-  /// `CHAINWALK_KERNEL`, or `shared/kernel` beside one of the folders above this file.
-  static let folder: URL? = {
-    if let path = ProcessInfo.processInfo.environment["CHAINWALK_KERNEL"] { return URL(fileURLWithPath: path) }
-    var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("shared/kernel")
-      if FileManager.default.fileExists(atPath: candidate.appendingPathComponent("oracle.py").path) { return candidate }
-      folder.deleteLastPathComponent()
-    }
-    return nil
-  }()
+  static let folder = Bundle.module.url(forResource: "recorder", withExtension: nil, subdirectory: "Resources/kernel")
 
   /// Why it cannot run here; `nil` where it can.
   static let obstacle: String? = {
-    guard folder != nil else { return "no recorder beside the project; set CHAINWALK_KERNEL to its folder" }
+    guard folder != nil else { return "the recorder is not among the tests' resources" }
     guard geteuid() == 0 else { return "only root may make network namespaces" }
+    for program in ["iptables-legacy", "nft", "ip"] {
+      let isThere = ["/usr/sbin", "/sbin", "/usr/bin"].contains {
+        FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+      }
+      guard isThere else { return "\(program) is not installed" }
+    }
     let logs = try? String(contentsOfFile: "/proc/sys/net/netfilter/nf_log_all_netns", encoding: .utf8)
     guard logs?.hasPrefix("1") == true else { return "net.netfilter.nf_log_all_netns is not 1" }
     return nil
