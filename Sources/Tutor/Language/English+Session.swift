@@ -13,7 +13,7 @@ extension English {
     case .noLessons: "There are no lessons here. Set CHAINWALK_LESSONS to the folder that holds them."
     case .unknownLesson(let id, let nearest):
       "There is no lesson `\(id)`." + (nearest.map { " Did you mean \($0)?" } ?? " Type lessons to see them all.")
-    case .lessonRequires(let ids): "It builds on what these teach: \(ids.joined(separator: "; "))."
+    case .lessonRequires(let ids): "It builds on what these teach: \(ids.joined(separator: "; "))".ended
     case .lessonStarts(_, let steps): "\(steps) steps. Enter goes on; hint, skip, back and help are always there."
     case .lessonEnds(let right, let wrong, let skipped, let hints):
       "That is the end of this lesson. Right: \(right), wrong at first: \(wrong), skipped: \(skipped), hints: \(hints)."

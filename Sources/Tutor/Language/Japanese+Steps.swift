@@ -45,12 +45,35 @@ extension Japanese {
       return "\(place)はIPパケットの終わりより後ろにあります。詰め物です。イーサネットの最短フレームはこのパケットより長く、余りは誰のものでもありません。"
     case .edited: return "\(place)は、投稿した人が誰かを守るために0で埋めたものです。元の値をここで求めることも、見せることもしません。"
     case .checksum:
-      return note.text.contains("correct") || note.text.contains("good") ? "チェックサムは合っています。" : "チェックサムについて: \(note.text)"
+      return checksum(note.text)
     case .truncated: return "キャプチャが途中で切れています: \(note.text)"
     case .unknown: return "\(place)の値はキャプチャからはわかりません。"
     case .malformed: return "形が壊れています: \(note.text)"
     case .information: return note.text
     }
+  }
+
+  /// `the TCP checksum is bad: 0x79bb is stored, 0x1234 is expected` を日本語で。
+  private func checksum(_ text: String) -> String {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count > 4, words[0] == "the", let at = words.firstIndex(of: "checksum") else {
+      return "チェックサムについて: \(text)"
+    }
+    let subject = words[1..<at].joined(separator: " ")
+    let name = (subject == "IPv4 header" ? "IPv4ヘッダ" : subject) + "のチェックサム"
+    if text.hasSuffix("is good") { return name + "は合っています。" }
+    let values = words.filter { $0.hasPrefix("0x") }
+    if text.contains(" is bad: "), values.count >= 2 {
+      let left =
+        text.contains("pseudo-header") ? "入っているのは疑似ヘッダの和だけです。残りの計算をネットワークカードに任せるとこうなります。" : ""
+      return "\(name)は合いません。入っているのは \(values[0])、合うのは \(values[1]) です。" + left
+    }
+    guard text.contains("edited out"), let at = words.firstIndex(where: { $0 == "byte" || $0 == "bytes" }),
+      at + 1 < words.count
+    else { return "\(name)は確かめられません: \(text)" }
+    let place = words[at + 1].filter { $0 != "," }
+    return "\(name)は確かめられません。伏せられたバイト \(place) も足すからです。"
+      + (text.hasSuffix("called it correct") ? "元のパケットを見たツールは、正しいと言っています。" : "")
   }
 
   private func field(_ layer: Layer, _ field: Field, _ parts: [Field], _ step: Step) -> String {

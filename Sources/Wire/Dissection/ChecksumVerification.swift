@@ -23,7 +23,11 @@ extension DissectionDraft {
     case .bad(let expected):
       let stored = (UInt64(bytes[place.lowerBound]) << 8) | UInt64(bytes[place.lowerBound + 1])
       let values = [stored, UInt64(expected)].map { FieldFormat.hexadecimal.text($0, width: 16) }
-      note(.checksum, bytes: place, "the \(name) checksum is bad: \(values[0]) is stored, \(values[1]) is expected")
+      let isLeft = pseudoHeader.map { UInt64(pseudoSum(covered.length, $0).folded) == stored } ?? false
+      let left = isLeft ? "; what is stored is the pseudo-header's sum, as where the rest is left to the network card" : ""
+      note(
+        .checksum, bytes: place,
+        "the \(name) checksum is bad: \(values[0]) is stored, \(values[1]) is expected\(left)")
     case .unverifiable(let why): note(.checksum, bytes: place, "the \(name) checksum cannot be verified: \(why)")
     }
     return state
@@ -53,15 +57,7 @@ extension DissectionDraft {
       return .unverifiable(
         missing + (isQuoted ? " are not quoted" : limit < bytes.count ? " are not there" : " were not captured"))
     }
-    var sum = InternetChecksum()
-    if let pseudoHeader, let network {
-      sum.add(bytes[network.source])
-      sum.add(bytes[network.destination])
-      let length = UInt32(truncatingIfNeeded: covered.length)
-      sum.add(UInt16(truncatingIfNeeded: length >> 16))
-      sum.add(UInt16(truncatingIfNeeded: length))
-      sum.add(UInt16(pseudoHeader))
-    }
+    var sum = pseudoHeader.map { pseudoSum(covered.length, $0) } ?? InternetChecksum()
     var whole = sum
     whole.add(bytes[covered.start..<covered.end])
     if whole.folded == 0xffff { return .good }
@@ -69,5 +65,18 @@ extension DissectionDraft {
     sum.add([0, 0])
     sum.add(bytes[place.upperBound..<covered.end])
     return .bad(expected: sum.value)
+  }
+
+  /// The sum of the pseudo-header alone: addresses, length and protocol; nothing where there is no IP header around.
+  private func pseudoSum(_ length: Int, _ protocolNumber: UInt8) -> InternetChecksum {
+    var sum = InternetChecksum()
+    guard let network else { return sum }
+    sum.add(bytes[network.source])
+    sum.add(bytes[network.destination])
+    let length = UInt32(truncatingIfNeeded: length)
+    sum.add(UInt16(truncatingIfNeeded: length >> 16))
+    sum.add(UInt16(truncatingIfNeeded: length))
+    sum.add(UInt16(protocolNumber))
+    return sum
   }
 }
