@@ -24,7 +24,8 @@ extension DissectionDraft {
       let stored = (UInt64(bytes[place.lowerBound]) << 8) | UInt64(bytes[place.lowerBound + 1])
       let values = [stored, UInt64(expected)].map { FieldFormat.hexadecimal.text($0, width: 16) }
       let isLeft = pseudoHeader.map { UInt64(pseudoSum(covered.length, $0).folded) == stored } ?? false
-      let left = isLeft ? "; what is stored is the pseudo-header's sum, as where the rest is left to the network card" : ""
+      let left =
+        isLeft ? "; what is stored is the pseudo-header's sum, as where the rest is left to the network card" : ""
       note(
         .checksum, bytes: place,
         "the \(name) checksum is bad: \(values[0]) is stored, \(values[1]) is expected\(left)")
