@@ -108,7 +108,7 @@ extension Experiment {
       default: break
       }
       let next: ShellResult
-      switch pipeline.effect {
+      switch effect(of: pipeline, at: run.position) {
       case .reads: next = history.look(at: run.position, files: files) { $0.run(pipeline) }
       case .moves: next = move(pipeline, script.pipelines.count == 1 ? line : pipeline.text, &run)
       case .rules: next = changeRules(pipeline, script.pipelines.count == 1 ? line : pipeline.text, &run)
@@ -116,6 +116,25 @@ extension Experiment {
       run.result.append(next)
     }
     return run
+  }
+
+  /// What a line does to the host as it stands at `position`; only looking for one that cannot be read.
+  package func effect(of line: String, at position: Position?) -> ShellEffect {
+    (try? ShellScript(line))?.pipelines.map { effect(of: $0, at: position) }.max() ?? .reads
+  }
+
+  /// Where fail2ban, or a line typed earlier, has changed rules on the way, those that stand now are meant, and the
+  /// change belongs to its moment.
+  private func effect(of pipeline: ShellScript.Pipeline, at position: Position?) -> ShellEffect {
+    guard pipeline.effect == .rules, position != nil else { return pipeline.effect }
+    let tables = history.look(at: position, files: files) { $0.host.namespace.ruleset.tables }
+    let isAsAtFirst = Set(tables.map(\.name) + scenario.ruleset.tables.map(\.name)).allSatisfy { name in
+      let texts = [tables.first { $0.name == name }, scenario.ruleset[name]].map {
+        ($0 ?? Table(empty: name)).withoutPolicyCounters().savedText(counters: false)
+      }
+      return texts[0] == texts[1]
+    }
+    return isAsAtFirst ? .rules : .moves
   }
 
   /// The rules are those that the host starts with, so the line runs on a host that has just started.

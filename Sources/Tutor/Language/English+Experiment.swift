@@ -189,7 +189,7 @@ extension English {
   static let experimentCommands: [String: CommandHelp] = [
     "iptables": .init(
       "iptables OPTIONS", "the host's firewall: -L, -S, -A, -I, -D, -R, -P, ...",
-      "Other rules count from the beginning: every packet is walked again under them. iptables restore brings back the first ones."
+      "Other rules count from the beginning: every packet is walked again under them; where fail2ban has changed them on the way, from there on. iptables restore brings back the first ones."
     ),
     "conntrack": .init(
       "conntrack [-L ...]", "connection tracking's table at this place", "Without options it lists all entries."),

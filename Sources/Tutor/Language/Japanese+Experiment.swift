@@ -177,7 +177,7 @@ extension Japanese {
   static let experimentCommands: [String: CommandHelp] = [
     "iptables": .init(
       "iptables OPTIONS", "ホストのファイアウォール。-L、-S、-A、-I、-D、-R、-P など",
-      "ルールを変えると、初めからそのルールだったものとして全パケットを歩き直します。iptables restore で初めのルールに戻ります。"
+      "ルールを変えると、初めからそのルールだったものとして全パケットを歩き直します。fail2banが途中で変えた後なら、そこから先だけです。iptables restore で初めのルールに戻ります。"
     ),
     "conntrack": .init("conntrack [-L ...]", "今の場所での接続追跡の表", "何も付けなければ全部の行を出します。"),
     "edit": .init(

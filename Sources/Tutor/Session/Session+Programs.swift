@@ -8,7 +8,7 @@ extension Session {
       output.add(phrases.say(.nothingToStep), .note)
       return
     }
-    if let open, Shell.effect(of: line) == .moves, open.question.spec.kind != RepairQuestion.name {
+    if let open, experiment.effect(of: line, at: position) == .moves, open.question.spec.kind != RepairQuestion.name {
       output.add(phrases.say(.questionPending), .note)
       return
     }

@@ -135,6 +135,14 @@ import Wire
     #expect(lasts(experiment.history) == expected.dropLast() + ["filter:INPUT:rule:3"])
     _ = experiment.undo()
     #expect(lasts(experiment.history) == expected)
+    // The chain that fail2ban made is there to be taken away, at that place.
+    #expect(experiment.run("iptables -X f2b-portscan", at: third).result.status == 1)
+    #expect(experiment.run("iptables -D INPUT 1", at: third).result.status == 0)
+    #expect(experiment.run("iptables -F f2b-portscan && iptables -X f2b-portscan", at: third).result.status == 0)
+    #expect(lasts(experiment.history) == expected.dropLast() + ["filter:INPUT:rule:2"])
+    #expect(experiment.run("iptables -S", at: experiment.history.end(of: 3)).result.output.contains("f2b") == false)
+    // Before the ban other rules are other rules from the beginning.
+    #expect(experiment.run("iptables -P INPUT DROP", at: experiment.history.end(of: 0)).changes == [.rules(packets: 4)])
   }
 
   @Test("the host's own addresses are never banned, unless asked for") func ownAddress() throws {
