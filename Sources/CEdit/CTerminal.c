@@ -217,7 +217,9 @@ int cterm_work_disturbed(void) {
 }
 
 void cterm_paste_brackets(int wanted) {
-  if (!isatty(STDOUT_FILENO)) return;
+  /* A terminal without a name or with that one would show what it is told. */
+  const char *name = getenv("TERM");
+  if (!isatty(STDOUT_FILENO) || !name || !*name || strcmp(name, "dumb") == 0) return;
   cterm_watch();
   brackets = wanted;
   if (wanted) say(brackets_on, sizeof brackets_on - 1);

@@ -144,6 +144,11 @@ package enum TextLayout {
         pieces.append(word + " ")
         word = ""
       } else {
+        // `下の桁)` stays in one piece, as `下の桁」` does.
+        if word.isEmpty, narrowClosing.contains(character), let last = pieces.last, last.last != " " {
+          word = last
+          pieces.removeLast()
+        }
         word.append(character)
       }
     }
@@ -153,7 +158,8 @@ package enum TextLayout {
 
   /// What no line may begin, and end, with (JIS X 4051).
   private static let noLineStart: Set<Character> = Set("、。，．・：；？！」』）〕］｝〉》】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々〜")
-  private static let noLineEnd: Set<Character> = Set("「『（〔［｛〈《【")
+  private static let noLineEnd: Set<Character> = Set("「『（〔［｛〈《【([")
+  private static let narrowClosing: Set<Character> = Set(")].,:;!?")
 
   /// Cuts a line to `width` columns, with `...` where something was cut.
   package static func cut(_ text: String, width: Int = width) -> String {

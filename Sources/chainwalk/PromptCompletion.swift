@@ -49,9 +49,25 @@ struct PromptCompletion {
     case ("goto", 2) where before[1] == "rule": return Known(words: chains)
     case ("goto", 3) where before[1] == "rule": return Known(words: numbers(ruleCount(before[2])))
     case ("rules", 1), ("r", 1): return Known(words: chains)
-    case ("why", 1), ("w", 1): return Known(words: ["not"])
-    case ("why", 2): return Known(words: numbers(chains.map(ruleCount).max() ?? 0))
-    case ("help", 1): return Known(words: Commands.names)
+    case ("why", 1), ("w", 1): return Known(words: ["not"] + Self.states)
+    case ("why", 2) where before[1] == "not":
+      return Known(words: chains + numbers(chains.map(ruleCount).max() ?? 0))
+    case ("why", 3) where before[1] == "not": return Known(words: numbers(ruleCount(before[2])))
+    case ("who", 1): return Known(words: session?.dottedFieldNames ?? [])
+    case ("help", 1): return Known(words: Commands.names + ShellCommands.names)
+    case ("edit", 1): return Known(words: ["rule", "packet", "byte", "bit"])
+    case ("edit", 2) where before[1] == "rule": return Known(words: chains)
+    case ("edit", 3) where before[1] == "rule": return Known(words: numbers(ruleCount(before[2])))
+    case ("edit", 3) where before[1] == "packet": return Known(words: session?.dottedFieldNames ?? [])
+    case ("insert", 1), ("delete", 1), ("move", 1): return Known(words: ["packet"])
+    case ("insert", 2): return Known(words: ["after", "tcp", "udp", "icmp", "ip"])
+    case ("insert", 4): return Known(words: ["tcp", "udp", "icmp", "ip"])
+    case ("edit", 2), ("delete", 2), ("move", 2), ("insert", 3), ("move", 4): return Known(words: numbers(packetCount))
+    case ("move", 3): return Known(words: ["to"])
+    case ("diff", 1): return Known(words: ["last", "all"])
+    case ("save", 2): return Known(words: ["overwrite"])
+    case ("load", 1): return Known(words: ["rules"], mayBeFile: true)
+    case ("load", _) where word.hasPrefix("-"): return Known(words: ["--rules", "--host"])
     case ("find", _): return Known(words: session?.fieldNames ?? [])
     case ("lesson", 1), ("l", 1), ("reset", 1): return Known(words: session?.library.folders.map(\.id) ?? [])
     case ("answer", 1), ("a", 1): return Known(words: session?.choiceLetters ?? [])
@@ -59,6 +75,8 @@ struct PromptCompletion {
     default: return Known(words: [], mayBeFile: true)
     }
   }
+
+  private static let states = ["NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED"]
 
   // MARK: What the scenario has
 
@@ -105,9 +123,8 @@ struct PromptCompletion {
     case "-p", "--protocol": return Known(words: ["tcp", "udp", "icmp", "sctp", "gre", "esp", "ah", "igmp", "all"])
     case "-i", "-o", "--in-interface", "--out-interface":
       return Known(words: session?.scenario?.host.interfaces.map(\.name) ?? ["lo"])
-    case "--state": return Known(words: ["NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED"], isList: true)
-    case "--ctstate":
-      return Known(words: ["NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED", "SNAT", "DNAT"], isList: true)
+    case "--state": return Known(words: Self.states, isList: true)
+    case "--ctstate": return Known(words: Self.states + ["SNAT", "DNAT"], isList: true)
     case "--tcp-flags": return Known(words: ["SYN", "ACK", "FIN", "RST", "URG", "PSH", "ALL", "NONE"], isList: true)
     case "--reject-with": return Known(words: Self.rejections)
     case "--ctdir": return Known(words: ["ORIGINAL", "REPLY"])

@@ -55,7 +55,7 @@ struct TranscriptPlayer {
   private mutating func output(_ index: Int) -> Output? {
     TerminalDevice.whileWorking { isUnwanted in
       var next = staging
-      let output = Interruption.$check.withValue(isUnwanted) { next.output(index) }
+      let output = Interruption.whileAsking(isUnwanted) { next.output(index) }
       guard !isUnwanted() else { return nil }
       staging = next
       return output

@@ -17,7 +17,7 @@ enum Work {
         notice.showIfDue()
         return isUnwanted()
       }
-      let value = Interruption.$check.withValue(check, operation: body)
+      let value = Interruption.whileAsking(check, body)
       return isUnwanted() ? nil : value
     }
   }

@@ -70,6 +70,22 @@ struct SurroundingsTests {
     #expect(try window.screen().contains { $0.hasPrefix("-- step --") } != isDrawn)
   }
 
+  @Test("a dumb terminal is sent no escape sequence at all", arguments: ["TERM=dumb", "TERM="])
+  func dumb(term: String) throws {
+    try Files.withFolder { folder in
+      let typescript = folder.appendingPathComponent("typescript").path
+      let window = try Self.window(
+        "script -q -c '\(term) chainwalk step \(ViewTests.incident) --watch' \(typescript) > /dev/null")
+      // What it shows goes to the file alone.
+      usleep(300_000)
+      for line in ["next", "hel\t goto", "quit"] { try window.enter(line) }
+      try window.waitFor("status 0")
+      let sent = try String(contentsOfFile: typescript, encoding: .utf8)
+      #expect(sent.contains("bytes 0-15: 45 00") && sent.contains("goto rule INPUT 4"))
+      #expect(!sent.contains("\u{1b}"))
+    }
+  }
+
   @Test("vi's keys from ~/.editrc work with what is pasted")
   func editrc() throws {
     let window = try Self.window("echo 'bind -v' > .editrc; chainwalk")

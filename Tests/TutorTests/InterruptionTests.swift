@@ -55,7 +55,7 @@ struct InterruptionTests {
       for line in before { _ = session.handle(line) }
       let limit = Limit(count)
       var abandoned = session
-      _ = Interruption.$check.withValue({ limit.isReached }) { abandoned.handle(line) }
+      _ = Interruption.whileAsking({ limit.isReached }) { abandoned.handle(line) }
       #expect(session.handle(line).text == wanted, "stopped at question \(count)")
       #expect(["diff", "next", "iptables -nvL OUTPUT"].map { session.handle($0).text } == after)
     }
@@ -65,7 +65,7 @@ struct InterruptionTests {
   func quick() throws {
     var session = Self.session(try Self.scenario())
     let limit = Limit(3)
-    let output = Interruption.$check.withValue({ limit.isReached }) { session.handle("goto packet 40") }
+    let output = Interruption.whileAsking({ limit.isReached }) { session.handle("goto packet 40") }
     #expect(!output.text.contains("packet 40 of 40"))
   }
 }

@@ -117,16 +117,19 @@ extension Session {
   func show(_ error: ScenarioFileError, _ output: inout Output) {
     output.add(error.description, .error)
     guard let text = error.text else { return }
+    output.add(lines: quoted(text, error.column), narrow: quoted(text, error.column, width: 38), .dump)
+  }
+
+  /// A line of a file with a caret under the place; a long one is shown around it.
+  private func quoted(_ text: String, _ column: Int?, width: Int = Layout.width) -> [String] {
     let characters = Array(text.map { $0 == "\t" ? " " : $0 })
-    let column = min(max(0, (error.column ?? 1) - 1), characters.count)
-    // A long line is shown around the place.
-    let room = Layout.width - 8
-    let first = column > room - 10 ? column - room / 2 : 0
-    let shown = String(characters.dropFirst(first).prefix(room))
-    output.add(lines: ["  " + (first > 0 ? "..." : "") + shown], .dump)
-    guard error.column != nil else { return }
-    let before = (first > 0 ? 3 : 0) + characters[first..<column].reduce(0) { $0 + Layout.columns($1) }
-    output.add(lines: [String(repeating: " ", count: 2 + before) + "^"], .dump)
+    let index = min(max(0, (column ?? 1) - 1), characters.count)
+    let room = width - 8
+    let first = index > room - 10 ? index - room / 2 : 0
+    let shown = "  " + (first > 0 ? "..." : "") + String(characters.dropFirst(first).prefix(room))
+    guard column != nil else { return [shown] }
+    let before = (first > 0 ? 3 : 0) + characters[first..<index].reduce(0) { $0 + Layout.columns($1) }
+    return [shown, String(repeating: " ", count: 2 + before) + "^"]
   }
 
   /// Takes what was pasted whole: rules, a capture, or lines to be carried out one after the other.

@@ -17,6 +17,12 @@ struct Japanese: Phrases {
       "udp.length": "長さ", "icmp.type": "ICMPタイプ", "icmp.code": "ICMPコード", "cwr": "CWR", "ece": "ECE", "urg": "URG",
       "ack": "ACK", "psh": "PSH", "rst": "RST", "syn": "SYN", "fin": "FIN", "maximum_segment_size": "最大セグメント長",
       "option_kind": "オプション種別", "option_length": "オプション長", "identifier": "識別子", "data": "データ", "mark": "マーク",
+      "window_scale": "ウィンドウスケール", "sack_permitted": "SACK許可", "sack": "SACK", "sack_left_edge": "SACKの左端",
+      "sack_right_edge": "SACKの右端", "timestamps": "タイムスタンプ", "ts_value": "タイムスタンプの値", "ts_echo_reply": "返すタイムスタンプ",
+      "no_operation": "無操作 (NOP)", "end_of_option_list": "オプションの終わり", "padding": "パディング", "unused": "未使用",
+      "address_mask": "アドレスマスク", "next_hop_mtu": "次ホップのMTU", "gateway_internet_address": "ゲートウェイのアドレス",
+      "originate_timestamp": "送信時刻", "receive_timestamp": "受信時刻", "transmit_timestamp": "返信時刻", "pointer": "ポインタ",
+      "vlan_identifier": "VLAN番号", "hardware_type": "ハードウェア種別", "protocol_type": "プロトコル種別", "operation": "操作",
     ],
     meanings: [
       "version": "4ならIPv4。後に続くものはすべてIPv4の決まりで読みます",
@@ -46,7 +52,7 @@ struct Japanese: Phrases {
       "icmp.type": "メッセージの種類。8がエコー要求、0が応答、3が到達不能、11が時間切れです",
       "icmp.code": "タイプのさらに細かい意味",
       "maximum_segment_size": "送り手が受け取れる最大のセグメント",
-    ])
+    ], ofOptions: [("_kind", "の種類"), ("_length", "の長さ")])
 
   func fieldName(_ protocolName: String, _ field: String) -> String { Self.fields.name(protocolName, field) }
 
@@ -57,7 +63,10 @@ struct Japanese: Phrases {
   }
 
   func headerName(_ protocolName: String) -> String {
-    let names = ["ipv4": "IPv4", "tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ethernet": "イーサネット", "dns": "DNS"]
+    let names = [
+      "ipv4": "IPv4", "tcp": "TCP", "udp": "UDP", "icmp": "ICMP", "ethernet": "イーサネット", "dns": "DNS",
+      "payload": "ペイロード", "padding": "パディング",
+    ]
     return names[protocolName] ?? protocolName
   }
 

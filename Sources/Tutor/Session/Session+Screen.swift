@@ -65,6 +65,14 @@ extension Session {
     }
   }
 
+  /// The same as commands take them: `tcp.flags`.
+  package var dottedFieldNames: [String] {
+    guard let step else { return [] }
+    return dissection(step.bytes, packet: step.packet, emission: step.emission).layers.flatMap { layer in
+      layer.fieldGroups.map { layer.protocolName + "." + $0.field.name }
+    }
+  }
+
   package var hasQuestion: Bool { open != nil }
 
   /// Whether `find` can go on by itself.
