@@ -81,7 +81,7 @@ extension English {
       "The line is about the packet at the rule, not about the one that caused it: OUT= is filled for what leaves, IN= for what comes."
     case .limitSilencesFirst:
       "limit has a full bucket at the start. It silences what comes after, not what comes first."
-    case .bucketNeverEmpties: "limit holds only while there is a token in its bucket, and the bucket is empty now."
+    case .bucketNeverEmpties: "limit holds only while there is a whole token in its bucket, and there is none now."
     case .resetAlwaysAcknowledges: "A reset acknowledges only when the segment it answers carried no ACK."
     case .rejectIsAlwaysICMP:
       "REJECT sends an ICMP error unless the rule says otherwise, and this one says tcp-reset."

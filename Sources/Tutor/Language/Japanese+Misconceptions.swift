@@ -56,7 +56,7 @@ extension Japanese {
     case .everyRuleLogs: "ルールは発火しただけではログを残しません。残すのは LOG ターゲットだけです。"
     case .logShowsCause: "ログの行は、そのルールに来たパケットのものです。きっかけのパケットのものではありません。出ていくなら OUT=、入ってくるなら IN= が埋まります。"
     case .limitSilencesFirst: "limit のバケツは初めは満杯です。黙らせるのは最初の1つではなく、後から来るものです。"
-    case .bucketNeverEmpties: "limit が成り立つのは、バケツにトークンがある間だけです。今は空です。"
+    case .bucketNeverEmpties: "limit が成り立つのは、バケツにトークンがまるごと1つある間だけです。今はありません。"
     case .resetAlwaysAcknowledges: "リセットが確認応答をするのは、相手のセグメントにACKがなかったときだけです。"
     case .rejectIsAlwaysICMP: "REJECT は指定がなければICMPエラーを送りますが、このルールには tcp-reset とあります。"
     case .rejectIsAlwaysReset: "REJECT がリセットを送るのは、ルールに tcp-reset とあり、相手がTCPのときだけです。そうでなければICMPエラーです。"

@@ -71,7 +71,7 @@ extension Japanese {
     case .goodbye: "ではまた。"
     case .stopped: "止めました。すべて元のままです。"
     case .example(let line): "例: \(line)"
-    case .assumption(let text): "仮定: \(text)。"
+    case .assumption(let text): "仮定: \(assumed(text))。"
     case .more(let count): "... ほか \(count)"
     case .continuePrompt: "(Enter で進みます)"
     case .choicesHint: "(hint で手がかり、skip で答え)"
@@ -128,5 +128,13 @@ extension Japanese {
     case .begun(let done, let count): "\(done)/\(count)"
     case .finished: "済"
     }
+  }
+
+  /// エンジンの英語の前提を日本語で。知らないものはそのまま。
+  private func assumed(_ text: String) -> String {
+    if text.hasPrefix("no table header") { return "テーブルの見出しがないので、filterテーブルで、ポリシーはACCEPTとみなします" }
+    let words = text.split(separator: " ").map { $0.filter { $0 != ";" } }
+    guard text.hasPrefix("this host is taken to be "), words.count > 8 else { return text }
+    return "このホストは \(words[8]) の \(words[6]) とみなします (ちがえば --host FILE で)"
   }
 }

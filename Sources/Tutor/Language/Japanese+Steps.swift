@@ -34,7 +34,7 @@ extension Japanese {
       ]
     case .unsent(let origin):
       return ["これはホストがパケット \(origin) への返事として送ったものです。今のルールではホストはこれを送らないので、ここを歩くものはありません。"]
-    case .passedOver(let why): return ["このパケットは歩きません: \(why)。"]
+    case .passedOver(let why): return ["このパケットは歩きません: \(Self.reasons[why] ?? why)。"]
     }
   }
 
@@ -115,6 +115,10 @@ extension Japanese {
     let name = text[text.index(after: open)...].dropLast()
     return icmpNames[String(name)].map { text[...open] + $0 + ")" }
   }
+
+  private static let reasons = [
+    "not an IPv4 packet": "IPv4のパケットではありません", "the IPv4 header is cut short": "IPv4ヘッダが途中で切れています",
+  ]
 
   private static let icmpNames = [
     "echo reply": "エコー応答", "echo": "エコー要求", "destination unreachable": "到達不能", "time exceeded": "時間切れ",
