@@ -40,7 +40,7 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 dependencies:
-	@.ci/dependencies libedit-dev:/usr/include/histedit.h
+	@.ci/dependencies libedit-dev:/usr/include/histedit.h libmd-dev:/usr/include/sha2.h
 
 test-dependencies:
 	@.ci/dependencies libedit-dev:/usr/include/histedit.h tmux:/usr/bin/tmux asciinema:/usr/bin/asciinema

@@ -13,6 +13,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .target(name: "CEdit", dependencies: ["CLibEdit"]),
     .target(name: "Wire"),
     .target(name: "Capture", dependencies: ["Wire"]),
@@ -20,7 +21,7 @@ let package = Package(
     .target(name: "Terminal", dependencies: ["Wire", "CEdit"]),
     .target(
       name: "Simulation",
-      dependencies: ["Netfilter", "Capture", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Netfilter", "Capture", "CMessageDigest", .product(name: "Yams", package: "Yams")]),
     .target(name: "KernelJudge", dependencies: ["Simulation"]),
     .target(
       name: "Tutor",
