@@ -8,7 +8,7 @@ enum LessonFolders {
   static let completion = CompletionKind.custom { _, _, _ in (try? library())?.folders.map(\.id) ?? [] }
 
   /// `$CHAINWALK_LESSONS`; else beside the installed program (`../share/chainwalk/lessons`); else `Lessons` in the working
-  /// folder.
+  /// folder, or beside one of the folders above a program that was built and not installed.
   static func library() throws(CommandFailure) -> Library {
     if let given = getenv("CHAINWALK_LESSONS").map({ String(cString: $0) }), !given.isEmpty {
       guard let library = library(in: given) else {
@@ -16,7 +16,9 @@ enum LessonFolders {
       }
       return library
     }
-    for folder in [installed, "Lessons"].compactMap({ $0 }) {
+    let above =
+      programFolder.map { path in (1...6).map { path + String(repeating: "/..", count: $0) + "/Lessons" } } ?? []
+    for folder in [programFolder.map { $0 + "/../share/chainwalk/lessons" }, "Lessons"].compactMap({ $0 }) + above {
       if let library = library(in: folder), !library.folders.isEmpty { return library }
     }
     return Library()
@@ -41,13 +43,12 @@ enum LessonFolders {
     }
   }
 
-  private static var installed: String? {
+  private static var programFolder: String? {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     guard count > 0 else { return nil }
     let path = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    return folder + "/../share/chainwalk/lessons"
+    return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   }
 
   private static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }

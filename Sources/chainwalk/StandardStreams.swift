@@ -21,8 +21,12 @@ enum StandardOutput {
 
   static func flush() {
     beforeWriting?()
-    StandardStreams.writeAll(buffer, to: STDOUT_FILENO)
+    let failure = StandardStreams.writeAll(buffer, to: STDOUT_FILENO)
     buffer.removeAll(keepingCapacity: true)
+    // A reader that has gone away wants no more; a full disk has lost a part of what was asked for.
+    guard let failure, failure != EPIPE else { return }
+    StandardError.write("chainwalk: standard output: \(String(cString: strerror(failure)))\n")
+    exit(2)
   }
 }
 
@@ -34,21 +38,22 @@ enum StandardError {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       shown = lines.map { StyledLine(String($0)).text }.joined(separator: "\n")
     }
-    StandardStreams.writeAll(Array(shown.utf8), to: STDERR_FILENO)
+    _ = StandardStreams.writeAll(Array(shown.utf8), to: STDERR_FILENO)
   }
 }
 
 private enum StandardStreams {
-  /// Writes everything, or gives up where the reader has gone away.
-  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes everything; the error's number where that fails.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR && errno != EAGAIN {
-        return
+        return errno
       }
     }
+    return nil
   }
 }

@@ -87,4 +87,16 @@ struct BadInputTests {
       try expectRefusal(["trace", "x", "--rules", "rules", "--colour"], in: folder, place: "", says: "--colour")
     }
   }
+
+  @Test(
+    "a full disk is told, and is no success", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+    arguments: [
+      ["trace", "trace.txt", "--rules", "rules.v4"], ["decode", "trace.txt"], ["rules", "rules.v4"], ["lessons"],
+    ])
+  func fullDisk(_ arguments: [String]) throws {
+    let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    let result = try Program.run(arguments, output: full)
+    #expect(result.status == 2)
+    #expect(result.error.hasSuffix("chainwalk: standard output: No space left on device\n"))
+  }
 }

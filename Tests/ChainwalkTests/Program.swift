@@ -22,16 +22,18 @@ struct Program {
   /// Where the program stands.
   static var folder: URL { url.deletingLastPathComponent() }
 
-  /// Runs the program to its end; `environment` is added to that of the tests.
+  /// Runs the program to its end; `environment` is added to that of the tests. What goes to a given `output` is not told.
   static func run(
-    _ arguments: [String], input: String = "", folder: URL? = nil, environment: [String: String] = [:]
+    _ arguments: [String], input: String = "", folder: URL? = nil, environment: [String: String] = [:],
+    output given: FileHandle? = nil
   ) throws -> Result {
     let process = process(arguments, folder: folder, environment: environment)
     let (standardInput, output, error) = (Pipe(), Pipe(), Pipe())
     process.standardInput = standardInput
-    process.standardOutput = output
+    if let given { process.standardOutput = given } else { process.standardOutput = output }
     process.standardError = error
     try process.run()
+    if given != nil { try? output.fileHandleForWriting.close() }
     let errorReader = Reader(error.fileHandleForReading)
     let outputReader = Reader(output.fileHandleForReading)
     try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
