@@ -121,6 +121,9 @@ extension LocalStack {
     switch connections[contact]?.receive(segment, now: namespace.jiffies, hz: namespace.hz) {
     case .nothing?, nil: break
     case .closed?: connections[contact] = nil
+    case .reset?:
+      if let ip = packet.ip { sendReset(packet, ip, segment, host, by: socket(of: contact)) }
+      connections[contact] = nil
     case .acknowledgment?:
       guard let answer = acknowledgment(of: contact, host) else { return }
       answer.edited = packet.editedInAnswer(answer.bytes)
@@ -133,6 +136,11 @@ extension LocalStack {
     }
   }
 
+  /// Of a connection: the program's that accepts them, where one does.
+  private func socket(of contact: Contact) -> SendingSocket {
+    service(.tcp, contact.local, at: contact.address)?.user.map { .program($0) } ?? .unclaimed
+  }
+
   private func acknowledgment(of contact: Contact, _ host: SimulatedHost) -> SocketBuffer? {
     guard let segment = connections[contact]?.acknowledge(contact, at: host.namespace.now) else { return nil }
     let bytes = segment.packet(
@@ -143,8 +151,7 @@ extension LocalStack {
     let packet = SocketBuffer(bytes: bytes, walk: walk)
     packet.hasPartialChecksum = true
     packet.mark = connections[contact]?.mark ?? 0
-    let user = service(.tcp, contact.local, at: contact.address)?.user
-    packet.socket = user.map { .program($0) } ?? .unclaimed
+    packet.socket = socket(of: contact)
     // The identification of a connection's packets begins anywhere.
     packet.chosen = [4..<6, 10..<12] + (connections[contact]?.isWindowChosen == true ? [34..<38] : [])
     return packet
@@ -177,7 +184,10 @@ extension LocalStack {
   }
 
   /// RFC 9293 section 3.5.2: a reset for a segment to a port nobody listens on.
-  private func sendReset(_ packet: SocketBuffer, _ ip: IPv4Header, _ segment: TCPHeader, _ host: SimulatedHost) {
+  private func sendReset(
+    _ packet: SocketBuffer, _ ip: IPv4Header, _ segment: TCPHeader, _ host: SimulatedHost,
+    by socket: SendingSocket? = nil
+  ) {
     guard !segment.flags.contains(.rst) else { return }
     var answer = TCPBuilder(sourcePort: segment.destinationPort, destinationPort: segment.sourcePort)
     if segment.flags.contains(.ack) {
@@ -191,7 +201,7 @@ extension LocalStack {
       answer.flags = [.rst, .ack]
     }
     answer.window = 0
-    reply(answer, to: packet, ip, host)
+    reply(answer, to: packet, ip, host, by: socket)
   }
 
   /// Tells a peer whose segment has no place in the handshake where it stands.
@@ -211,16 +221,19 @@ extension LocalStack {
   }
 
   /// Sends a segment that belongs to no socket (`ip_send_unicast_reply`).
-  private func reply(_ segment: TCPBuilder, to packet: SocketBuffer, _ ip: IPv4Header, _ host: SimulatedHost) {
+  private func reply(
+    _ segment: TCPBuilder, to packet: SocketBuffer, _ ip: IPv4Header, _ host: SimulatedHost,
+    by socket: SendingSocket? = nil
+  ) {
     guard let echo = options(of: packet, ip, host) else { return }
     // The congestion bits are the sender's own.
     let builder = IPv4Builder(
       typeOfService: ip.typeOfService & ~3, identification: 0, dontFragment: true,
       timeToLive: host.defaultTimeToLive, protocolNumber: 6, source: ip.destination, destination: echo.destination,
       options: echo.bytes)
+    let listening = service(.tcp, segment.sourcePort, at: ip.destination).map { SendingSocket.program($0.opener) }
     send(
-      segment.packet(in: builder), about: packet, host, asking: echo.received,
-      for: service(.tcp, segment.sourcePort, at: ip.destination))
+      segment.packet(in: builder), about: packet, host, asking: echo.received, by: socket ?? listening ?? .kernel)
   }
 
   /// The second step of the handshake, an IP packet.

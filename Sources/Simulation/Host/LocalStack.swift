@@ -175,7 +175,7 @@ final class LocalStack {
   /// - Parameter options: what its IP options ask for.
   func send(
     _ bytes: [UInt8], about packet: SocketBuffer, _ host: SimulatedHost, asking options: ReceivedOptions? = nil,
-    for service: HostDescription.Service? = nil
+    by socket: SendingSocket = .kernel
   ) {
     let choice = KernelChoice.identification(of: bytes)
     let witness = choice.witness(of: bytes, in: host.upcoming)
@@ -183,7 +183,7 @@ final class LocalStack {
     let walk = Walk(origin: .stack, bytes: bytes, isRecording: host.isRecording)
     let answer = SocketBuffer(bytes: bytes, walk: walk)
     answer.chosen = witness == nil ? choice.ranges : []
-    answer.socket = service.map { .program($0.opener) } ?? .kernel
+    answer.socket = socket
     answer.options = options
     answer.edited = packet.editedInAnswer(bytes)
     walk.edited = answer.edited

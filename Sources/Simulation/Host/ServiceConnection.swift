@@ -16,6 +16,8 @@ struct ServiceConnection {
     case delayed
     /// The peer has reset the connection.
     case closed
+    /// The peer goes on after its end: it is reset.
+    case reset
   }
 
   /// The number of the captured packet that asked for the connection; `nil` where it was not captured.
@@ -93,6 +95,7 @@ struct ServiceConnection {
     }
     if number != ownNext { return remark(now, hz) }
     guard end != sequence, !hasEnded || distance(sequence, peerNext) < 0 else { return .nothing }
+    if hasEnded, distance(end &- (hasEnd ? 1 : 0), peerNext) > 0 { return .reset }
     return take(Island(start: sequence, end: end, hasEnd: hasEnd), now, hz)
   }
 
@@ -168,6 +171,8 @@ struct ServiceConnection {
   /// The peer has said all: what came ahead of that is forgotten (`tcp_fin`).
   private mutating func finish() {
     islands = []
+    duplicate = nil
+    guard !hasEnded else { return }
     hasEnded = true
     isInteractive = true
   }
