@@ -180,10 +180,11 @@ struct ServiceConnection {
   /// What came ahead is taken up as far as it follows now; `true` where some did.
   private mutating func join() -> Bool {
     var hasJoined = false
+    let known = peerNext
     while let index = islands.firstIndex(where: { distance($0.start, peerNext) <= 0 }) {
       let island = islands.remove(at: index)
-      if distance(island.start, peerNext) < 0 {
-        note(twice: Island(start: island.start, end: distance(island.end, peerNext) > 0 ? peerNext : island.end))
+      if distance(island.start, known) < 0 {
+        note(alsoTwice: Island(start: island.start, end: distance(island.end, known) < 0 ? island.end : known))
       }
       if distance(island.end, peerNext) > 0 { peerNext = island.end }
       if island.hasEnd { finish() }
@@ -194,11 +195,16 @@ struct ServiceConnection {
 
   /// Keeps what came ahead of its turn.
   private mutating func keep(_ piece: Island) {
-    var whole = piece
-    if let known = islands.first(where: { distance($0.start, piece.start) <= 0 && distance(piece.end, $0.end) <= 0 }) {
-      note(twice: piece)
-      whole = known
+    for island in islands.sorted(by: { distance($0.start, $1.start) < 0 }) {
+      guard distance(island.start, piece.end) < 0, distance(piece.start, island.end) < 0 else { continue }
+      let end = distance(piece.end, island.end) < 0 ? piece.end : island.end
+      if distance(island.start, piece.start) < 0 || end == piece.end && island.start == piece.start {
+        note(twice: Island(start: piece.start, end: end))
+      } else {
+        note(alsoTwice: Island(start: island.start, end: end))
+      }
     }
+    var whole = piece
     for island in islands where distance(island.start, whole.end) <= 0 && distance(whole.start, island.end) <= 0 {
       if distance(island.start, whole.start) < 0 { whole.start = island.start }
       if distance(island.end, whole.end) > 0 { whole.end = island.end }
@@ -209,6 +215,15 @@ struct ServiceConnection {
   }
 
   private mutating func note(twice piece: Island) { duplicate = permitsSACK ? piece : nil }
+
+  /// More that came twice: told where it touches what is told already (`tcp_dsack_extend`).
+  private mutating func note(alsoTwice piece: Island) {
+    guard var told = duplicate else { return note(twice: piece) }
+    guard distance(piece.start, told.end) <= 0, distance(told.start, piece.end) <= 0 else { return }
+    if distance(piece.start, told.start) < 0 { told.start = piece.start }
+    if distance(piece.end, told.end) > 0 { told.end = piece.end }
+    duplicate = told
+  }
 
   /// The peer should hear at once (`tcp_enter_quickack_mode`).
   private mutating func hurry() {
