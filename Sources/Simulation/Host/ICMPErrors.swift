@@ -5,6 +5,7 @@ import Wire
 struct ICMPErrorBucket {
   private var tokens: Int64 = 0
   private var last: Int64
+  private var redirects: Int64 = 0
 
   /// A destination not seen before has had a minute to fill its bucket.
   init(now: Int64, hz: Int64) { last = now - 60 * hz }
@@ -14,6 +15,21 @@ struct ICMPErrorBucket {
 
   /// The same for packets that no way leads on for: five at once, then one a second (`ip_error`).
   mutating func takeForUnreachable(now: Int64, hz: Int64) -> Bool { take(now, cost: hz, most: 5 * hz) }
+
+  /// Whether it may be told once more of a better way: each time after twice as long, nine times at most, and anew after
+  /// 20 seconds without a packet that would be redirected (`ip_rt_send_redirect`).
+  mutating func takeForRedirect(now: Int64, hz: Int64) -> Bool {
+    let load = hz / 50
+    if now > last + load << 10 { (tokens, redirects) = (0, 0) }
+    guard redirects < 9 else {
+      last = now
+      return false
+    }
+    guard redirects == 0 || now > last + load << redirects else { return false }
+    last = now
+    redirects += 1
+    return true
+  }
 
   private mutating func take(_ now: Int64, cost: Int64, most: Int64) -> Bool {
     if last != now { tokens = min(tokens + now - last, most) }
@@ -79,6 +95,19 @@ extension SimulatedHost {
     var bucket = errorTokens[destination] ?? ICMPErrorBucket(now: namespace.jiffies, hz: namespace.hz)
     defer { errorTokens[destination] = bucket }
     return bucket.takeForUnreachable(now: namespace.jiffies, hz: namespace.hz)
+  }
+
+  /// Tells the sender of a packet that goes back by the interface it came in by of the better way, where
+  /// `send_redirects` is on and the sender is on the link itself (`ip_rt_send_redirect`).
+  func redirect(_ packet: SocketBuffer, _ route: Route) {
+    guard let input = packet.inputInterface, input == route.interface, let ip = packet.ip,
+      setting("send_redirects", of: input), packet.options?.sourceRoute == nil,
+      let back = routing.lookup(ip.source), back.interface == input, back.gateway == nil
+    else { return }
+    var bucket = errorTokens[ip.source] ?? ICMPErrorBucket(now: namespace.jiffies, hz: namespace.hz)
+    defer { errorTokens[ip.source] = bucket }
+    guard bucket.takeForRedirect(now: namespace.jiffies, hz: namespace.hz) else { return }
+    sendICMPError(type: 5, code: 1, info: (route.gateway ?? ip.destination).rawValue, about: packet, by: nil)
   }
 
   /// The address that was asked, where it is ours; that of the interface which the packet came in by, where

@@ -109,7 +109,7 @@ extension SimulatedHost {
   private func routesLocalnet(_ interface: String) -> Bool { setting("route_localnet", of: interface) }
 
   /// A switch that is on where it is on for the interface or for all (`IN_DEV_ORCONF`).
-  private func setting(_ name: String, of interface: String) -> Bool {
+  func setting(_ name: String, of interface: String) -> Bool {
     namespace.sysctl("net.ipv4.conf.\(interface).\(name)", default: 0) != 0
       || namespace.sysctl("net.ipv4.conf.all.\(name)", default: 0) != 0
   }
@@ -171,6 +171,7 @@ extension SimulatedHost {
       return finish(packet, .routing)
     }
     packet.decrementTimeToLive()
+    redirect(packet, route)
     guard passes(.forward, packet) else { return }
     recordDeparture(packet, route)
     output(packet)

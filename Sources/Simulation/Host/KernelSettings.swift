@@ -31,6 +31,8 @@ enum KernelSettings {
   /// Settings that each interface has, and `all`.
   private static let perInterface = [
     "accept_local": 0, "accept_source_route": 0, "forwarding": 0, "route_localnet": 0, "rp_filter": 0,
+    // A fresh namespace has 1; here redirects are sent where host.yaml asks for them.
+    "send_redirects": 0,
   ]
 
   /// Whether the simulation heeds a setting of this name.
