@@ -13,6 +13,9 @@ enum Hping3Program: ShellCommand {
   static let limit = 10_000
   /// How long one command may go on, in microseconds.
   private static let longest = 31_557_600e6
+  /// Where a flood ends that no `-c` ends, and how far its packets are apart, in nanoseconds: what one core does.
+  private static let floodEnd = 1000
+  private static let floodInterval: Int64 = 10_000
   /// How long it waits for answers after the last packet, in nanoseconds.
   private static let lastWait: Int64 = 1_000_000_000
 
@@ -32,7 +35,7 @@ enum Hping3Program: ShellCommand {
       return .notModelled("hping3 to the outside host itself")
     }
     if let ports = command.scannedPorts { return Hping3Scan(command, outside, shell).run(ports) }
-    return send(command, outside, shell)
+    return command.floods ? flood(command, outside, shell) : send(command, outside, shell)
   }
 
   private static func refusal(_ error: PacketCommandError) -> ShellResult {
@@ -53,12 +56,11 @@ enum Hping3Program: ShellCommand {
   }
 
   private static func notModelled(_ command: Hping3) -> String? {
-    if command.floods { return "hping3 --flood" }
     if command.printing.contains(.debug) { return "hping3 --debug" }
     if let interface = command.interface, interface != OutsideHost.interfaceName {
       return "hping3 -I \(interface): the outside host has \(OutsideHost.interfaceName) alone"
     }
-    guard command.scannedPorts == nil else { return nil }
+    guard command.scannedPorts == nil, !command.floods else { return nil }
     guard let count = command.count else { return "hping3 without -c: it sends until Ctrl-C is typed" }
     if Double(count) * Double(command.interval) > longest { return "an hping3 that sends for longer than a year" }
     return count > limit ? "more than \(limit) packets of hping3 at once" : nil
@@ -107,6 +109,29 @@ enum Hping3Program: ShellCommand {
       output: output, errorOutput: receiver.statistics(sent: min(count, receiver.sent)), status: status)
   }
 
+  /// `--flood` sends until Ctrl-C is typed and looks at no answer; here it is typed after so many packets as `-c` says.
+  private static func flood(_ command: Hping3, _ outside: OutsideHost, _ shell: Shell) -> ShellResult {
+    var sender = Hping3Sender(command, random: shell.choices.fork())
+    let receiver = Hping3Receiver(command, local: command.source ?? outside.address, process: sender.process)
+    let end = min(command.count ?? floodEnd, limit)
+    let begin = shell.host.namespace.now
+    var notModelled: [String] = []
+    var sent = 0
+    while sent < end, !Interruption.isAsked {
+      wait(until: begin + Int64(sent) * floodInterval, shell.host)
+      let packets = sender.next(
+        source: outside.address, mtu: OutsideHost.mtu, midnight: outside.millisecondsSinceMidnight)
+      let exchange = outside.send(packets, shell.note)
+      notModelled += exchange.notModelled.filter { !notModelled.contains($0) }
+      sent += 1
+    }
+    notModelled.append("an hping3 --flood without end: it is stopped after \(sent) packets, -c says after how many")
+    return ShellResult(
+      output: preamble(command, outside),
+      errorOutput: "hping in flood mode, no replies will be shown\n" + receiver.statistics(sent: sent)
+        + notModelled.map { "not modelled: \($0)\n" }.joined(), status: 1)
+  }
+
   private static func wait(until moment: Int64, _ host: SimulatedHost) {
     host.pass(nanoseconds: max(0, moment - host.namespace.now))
   }
@@ -144,7 +169,8 @@ enum Hping3Program: ShellCommand {
       what is printed: -n -q -V -r -W -Q -j -J --beep --tcpexitcode
 
     Answers to a forged address come back too: that host is the only one on the link.
-    Not modelled: no -c, --flood, --listen, --traceroute, --safe, --file, IP options, names.
+    --flood is stopped after -c N packets, 1000 where it is not given.
+    Not modelled: no -c, --listen, --traceroute, --safe, --file, IP options, names.
 
     """
 }
