@@ -38,7 +38,7 @@ struct InterruptionTests {
 
   private static let lines = [
     "goto packet 40", "until packet", "find nothing of the kind", "diff", "why", "iptables -nvL", "who ttl",
-    "iptables-save -c", "conntrack -L", "hping3 -c 20 -S -p 22 89.238.65.123",
+    "iptables-save -c", "conntrack -L", "back rule", "back 60", "hping3 -c 20 -S -p 22 89.238.65.123",
   ]
 
   @Test("leaves the session as if the line had never been typed, wherever it was stopped", arguments: lines)
@@ -67,5 +67,15 @@ struct InterruptionTests {
     let limit = Limit(3)
     let output = Interruption.whileAsking({ limit.isReached }) { session.handle("goto packet 40") }
     #expect(!output.text.contains("packet 40 of 40"))
+  }
+
+  @Test("also where a quiz is being made", arguments: [0, 1, 17, 500])
+  func quiz(count: Int) throws {
+    let scenario = try Self.scenario()
+    let limit = Limit(count)
+    var abandoned = Session(library: Library())
+    let output = Interruption.whileAsking({ limit.isReached }) { abandoned.quiz(scenario, count: 1000, seed: 7) }
+    var session = Session(library: Library())
+    #expect(output.text != session.quiz(scenario, count: 1000, seed: 7).text)
   }
 }

@@ -106,6 +106,7 @@ package final class History {
   package func record(_ index: Int) -> PacketRecord? {
     guard scenario.packets.indices.contains(index) else { return nil }
     if details[index] == nil {
+      guard !Interruption.isAsked else { return nil }
       let isNext = index == player.packetsPlayed
       if player.packetsPlayed > index { player = freshPlayer() }
       play(to: index + 1, recordingFrom: isNext ? index : index - Self.lead)

@@ -34,7 +34,7 @@ enum BackCommand: Command {
     }
     let here = session.step?.place
     var before = history.position(before: start)
-    while let place = before, history[place]?.place == nil || history[place]?.place == here {
+    while let place = before, !Interruption.isAsked, history[place]?.place == nil || history[place]?.place == here {
       before = history.position(before: place)
     }
     guard var found = before, let place = history[found]?.place else {

@@ -31,7 +31,7 @@ package struct QuizGenerator {
   package func questions(count: Int) -> [QuestionSpec] {
     var random = SplitMix64(seed: seed)
     var byKind: [String: [QuestionSpec]] = [:]
-    for packet in 0..<min(history.packetCount, Self.packets) {
+    for packet in 0..<min(history.packetCount, Self.packets) where !Interruption.isAsked {
       for spec in candidates(packet) { byKind[spec.kind, default: []].append(spec) }
     }
     let kinds = QuestionKinds.all.map { $0.name }.filter { byKind[$0] != nil }
@@ -40,7 +40,7 @@ package struct QuizGenerator {
       var found = false
       for kind in kinds where chosen.count < count {
         // Taken at random without being put back; what cannot be asked is passed over.
-        while var left = byKind[kind], !left.isEmpty {
+        while var left = byKind.removeValue(forKey: kind), !left.isEmpty, !Interruption.isAsked {
           let spec = left.remove(at: Int(random.next() % UInt64(left.count)))
           byKind[kind] = left
           guard let question = try? Question(id: spec.stableID, spec, history, seed: seed), question.choices.count > 1
