@@ -85,6 +85,14 @@ struct TranscriptFileTests {
     }
   }
 
+  @Test("the README's picture is that of its transcript (make demo)")
+  func picture() throws {
+    let folder = Files.lessons.deletingLastPathComponent().appendingPathComponent("transcripts")
+    let drawn = try Program.run(["replay", "step-the-incident.en.txt", "--format", "svg"], folder: folder)
+    let kept = try String(contentsOf: folder.appendingPathComponent("step-the-incident.svg"), encoding: .utf8)
+    #expect(drawn.output == kept)
+  }
+
   @Test("a session is recorded as it happens, and the record passes its own check")
   func recorded() throws {
     try Files.withFolder { folder in
