@@ -20,3 +20,10 @@ extension TCPFlags {
   /// Each of the eight by itself, from the left.
   static var singles: [TCPFlags] { (0..<8).reversed().map { TCPFlags(rawValue: 1 << UInt8($0)) } }
 }
+
+/// TCP's flags that are set, in the order people say them; `nil` for any other field.
+func flagNames(_ layer: Layer, _ field: Field) -> [String]? {
+  guard layer.protocolName == "tcp", field.name == "flags", case .unsigned(let value) = field.value else { return nil }
+  let names = TCPFlags(rawValue: UInt8(truncatingIfNeeded: value)).names
+  return names.split(separator: ",").map { String($0.drop { $0 == " " }) }
+}

@@ -3,7 +3,7 @@ extension English {
     switch misconception {
     case .bytesReadBackwards: "Network byte order puts the most significant byte first; you read it from the other end."
     case .hexReadAsDecimal: "The dump is hexadecimal, and those digits were read as decimal."
-    case .neighbouringField: "That is what stands beside it."
+    case .neighbouringField: "That is another field's."
     case .portsSwapped: "The source port comes first, then the destination port."
     case .addressesSwapped: "The source address comes first, then the destination address."
     case .numbersSwapped: "The sequence number comes first, then the acknowledgment number."
@@ -83,6 +83,8 @@ extension English {
       "limit has a full bucket at the start. It silences what comes after, not what comes first."
     case .bucketNeverEmpties: "limit holds only while there is a whole token in its bucket, and there is none now."
     case .resetAlwaysAcknowledges: "A reset acknowledges only when the segment it answers carried no ACK."
+    case .resetNeverAcknowledges:
+      "The number is right, but ACK is missing: a reset for a segment without ACK acknowledges what came."
     case .rejectIsAlwaysICMP:
       "REJECT sends an ICMP error unless the rule says otherwise, and this one says tcp-reset."
     case .rejectIsAlwaysReset:

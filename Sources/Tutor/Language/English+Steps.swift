@@ -70,7 +70,8 @@ extension English {
     } else {
       text += ", \(field.text)"
     }
-    let set = parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
+    let set =
+      flagNames(layer, field) ?? parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
     if !parts.isEmpty, parts.contains(where: { $0.bits.count == 1 }) {
       text += set.isEmpty ? ", none set" : ": " + set.joined(separator: ", ")
     }

@@ -3,7 +3,7 @@ extension Japanese {
     switch misconception {
     case .bytesReadBackwards: "ネットワークバイト順では上の位が先に来ます。逆から読んでいます。"
     case .hexReadAsDecimal: "ダンプは16進数です。それを10進数として読んでいます。"
-    case .neighbouringField: "それは隣にあるものです。"
+    case .neighbouringField: "それは別のフィールドのものです。"
     case .portsSwapped: "先に来るのが送信元ポート、次が宛先ポートです。"
     case .addressesSwapped: "先に来るのが送信元アドレス、次が宛先アドレスです。"
     case .numbersSwapped: "先に来るのがシーケンス番号、次が確認応答番号です。"
@@ -58,6 +58,7 @@ extension Japanese {
     case .limitSilencesFirst: "limit のバケツは初めは満杯です。黙らせるのは最初の1つではなく、後から来るものです。"
     case .bucketNeverEmpties: "limit が成り立つのは、バケツにトークンがまるごと1つある間だけです。今はありません。"
     case .resetAlwaysAcknowledges: "リセットが確認応答をするのは、相手のセグメントにACKがなかったときだけです。"
+    case .resetNeverAcknowledges: "番号は合っていますが、ACKが足りません。ACKのないセグメントへのリセットは、届いたものを確認応答します。"
     case .rejectIsAlwaysICMP: "REJECT は指定がなければICMPエラーを送りますが、このルールには tcp-reset とあります。"
     case .rejectIsAlwaysReset: "REJECT がリセットを送るのは、ルールに tcp-reset とあり、相手がTCPのときだけです。そうでなければICMPエラーです。"
     case .resetRepeatsNumber: "リセットは届いた番号を繰り返すのではありません。相手が次にこちらから待っている番号を入れます。"

@@ -82,7 +82,8 @@ extension Japanese {
       "\(fullName(layer.protocolName, field.name))。\(reading(field.byteRange, bytes, hidden: step.hiddenBytes(in: field.byteRange)))"
     if field.bits.count % 8 != 0 { text += " (\(bitRange(field)))" }
     text += step.hiddenBytes(in: field.byteRange).isEmpty == false ? "、一部が伏せられています" : "、つまり \(said(field.text))"
-    let set = parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
+    let set =
+      flagNames(layer, field) ?? parts.filter { $0.text == "set" }.map { fieldName(layer.protocolName, $0.name) }
     if !parts.isEmpty, parts.contains(where: { $0.bits.count == 1 }) {
       text += set.isEmpty ? "。どれも立っていません" : "。立っているのは " + set.joined(separator: "、")
     }

@@ -115,6 +115,7 @@ package enum Misconception: String, Sendable, CaseIterable {
   case limitSilencesFirst = "limit-silences-the-first"
   case bucketNeverEmpties = "bucket-never-empties"
   case resetAlwaysAcknowledges = "reset-always-acknowledges"
+  case resetNeverAcknowledges = "reset-never-acknowledges"
   case rejectIsAlwaysICMP = "reject-is-always-icmp"
   case rejectIsAlwaysReset = "reject-is-always-a-reset"
   case resetRepeatsNumber = "reset-repeats-the-number"

@@ -109,6 +109,14 @@ struct Subject: Sendable {
     return "\(name) \(type)"
   }
 
+  /// It is a datagram from a service's port to a higher one, as answers are.
+  var looksLikeAnswer: Bool {
+    guard let transport, transport.protocolName == "udp", case .unsigned(let from)? = transport["source_port"]?.value,
+      case .unsigned(let to)? = transport["destination_port"]?.value
+    else { return false }
+    return from < to
+  }
+
   /// The control bits of a TCP segment that is whole enough to have some.
   var tcpFlags: TCPFlags? {
     guard let transport, transport.protocolName == "tcp", case .unsigned(let value)? = transport["flags"]?.value else {

@@ -37,7 +37,10 @@ struct EmitsQuestion: QuestionKind {
       add(Reply(kind: "RST", sequence: segment.sequence), other ?? .resetRepeatsNumber)
       add(
         Reply(kind: "RST", sequence: segment.acknowledgment),
-        other ?? (hasACK ? .resetAlwaysAcknowledges : .numberCountsWithoutACK))
+        other
+          ?? (hasACK
+            ? .resetAlwaysAcknowledges
+            : segment.acknowledgment == 0 ? .resetNeverAcknowledges : .numberCountsWithoutACK))
     } else {
       add(Reply(kind: "RST"), byItself ?? .rejectIsAlwaysReset)
     }

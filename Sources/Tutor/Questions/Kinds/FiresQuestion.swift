@@ -59,7 +59,7 @@ struct FiresQuestion: QuestionKind {
     if failing.operand.contains("ESTABLISHED") {
       if about.subject.tcpFlags?.contains(.ack) == true { return .ackMeansEstablished }
       if state == .invalid { return .relatedMeansSimilar }
-      return about.subject.tcpFlags == nil && about.subject.packetName == "UDP" ? .looksLikeAnswer : .establishedAtOnce
+      return about.subject.looksLikeAnswer ? .looksLikeAnswer : .establishedAtOnce
     }
     if failing.operand.contains("NEW") { return state == .invalid ? .firstSeenIsNew : .everyPacketBegins }
     return .invalidMeansUnwanted

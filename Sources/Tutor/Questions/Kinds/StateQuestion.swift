@@ -77,15 +77,15 @@ struct StateQuestion: QuestionKind {
   /// The wrong idea that leads to `answer`, given what is right.
   private func idea(_ answer: ConnectionState) -> Misconception {
     let hasACK = subject.tcpFlags?.contains(.ack) == true
-    let isReset = subject.tcpFlags?.contains(.rst) == true
     switch (state, answer) {
     case (_, .untracked): return .untrackedMeansUnknown
     case (.untracked, _): return .trackingSeesEverything
     case (.invalid, .new): return isICMP ? .errorBeginsSomething : .firstSeenIsNew
     case (.invalid, .established) where isConnectionless: return .looksLikeAnswer
-    case (.invalid, .established): return subject.isAnswer || isReset ? .resetIsPartOfIt : .ackMeansEstablished
-    case (.invalid, .related): return subject.isAnswer || isReset ? .replyIsRelated : .relatedMeansSimilar
-    case (.new, .established) where isConnectionless && !isICMP: return .looksLikeAnswer
+    case (.invalid, .established) where subject.isAnswer: return .resetIsPartOfIt
+    case (.invalid, .established): return hasACK ? .ackMeansEstablished : .looksLikeAnswer
+    case (.invalid, .related): return subject.isAnswer ? .replyIsRelated : .relatedMeansSimilar
+    case (.new, .established) where subject.looksLikeAnswer: return .looksLikeAnswer
     case (.new, .established): return hasACK ? .ackMeansEstablished : .establishedAtOnce
     case (.new, .related): return .relatedMeansSimilar
     case (.new, .invalid): return hasACK ? .firstIsAlwaysSYN : .invalidMeansUnwanted
