@@ -196,6 +196,15 @@ struct FileCase: Sendable, CustomTestStringConvertible {
     #expect(try Ruleset(parsing: text, file: "rules", counters: true).savedText(counters: true) == text)
   }
 
+  /// As iptables-legacy-save -c prints it after iptables-legacy-restore -c.
+  @Test("a table that comes twice keeps no counters of policies it does not give again")
+  func countsTwice() throws {
+    let text = "*filter\n:OUTPUT DROP [5:6]\nCOMMIT\n*filter\n:INPUT ACCEPT [7:8]\nCOMMIT\n"
+    #expect(
+      try Ruleset(parsing: text, file: "rules", counters: true).savedText(counters: true)
+        == "*filter\n:INPUT ACCEPT [7:8]\n:FORWARD ACCEPT [0:0]\n:OUTPUT DROP [0:0]\nCOMMIT\n")
+  }
+
   @Test("without a table header are taken for the filter table's, which is said")
   func readsPostedRules() throws {
     let posted = "# INPUT\n-A INPUT -i lo -j ACCEPT\n  iptables -A OUTPUT -p tcp --dport 25 -j DROP"

@@ -25,7 +25,10 @@ package struct TeeTarget: Target {
 
   package var saved: String { " --gateway \(gateway)" + (interface.isEmpty ? "" : " --oif \(interface)") }
 
-  package func listed(numeric: Bool) -> String { " TEE gw:\(gateway)" + (interface.isEmpty ? "" : " oif=\(interface)") }
+  package func listed(numeric: Bool) -> String {
+    let shown = gateway.description
+    return " TEE gw:\(numeric ? shown : AddressText.named(shown[...]))" + (interface.isEmpty ? "" : " oif=\(interface)")
+  }
 
   package var notModelled: String? { "-j TEE" }
 

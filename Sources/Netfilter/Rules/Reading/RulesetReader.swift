@@ -41,7 +41,11 @@ private struct FreshTables: TableRestoration.Tables {
 
   /// The kernel makes a table when it is first named; what is loaded anew keeps its policies until they are set again.
   mutating func table(_ name: TableName) -> Table {
-    if let table = ruleset[name] { return table }
+    if var table = ruleset[name] {
+      // Counters of policies are not handed back to the kernel, and begin again.
+      for index in table.chains.indices { table.chains[index].counters = Counters() }
+      return table
+    }
     let table = Table(empty: name)
     ruleset.tables.append(table)
     return table

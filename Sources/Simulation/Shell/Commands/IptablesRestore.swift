@@ -36,8 +36,8 @@ enum IptablesRestore: ShellCommand {
         }
         tables.warnings += "Ignoring deprecated --wait-interval option.\n"
       case .option("b", _): tables.warnings += "-b/--binary option is not implemented\n"
-      case .option("V", _): return ShellResult(output: "iptables-restore \(IptablesError.version)\n")
-      case .option("h", _): return ShellResult(output: help)
+      case .option("V", _): return tables.warned(ShellResult(output: "iptables-restore \(IptablesError.version)\n"))
+      case .option("h", _): return tables.warned(ShellResult(output: help))
       case .option: continue
       case .problem(let what):
         return tables.warned(.failure("iptables-restore: \(what)\nTry `iptables-restore -h' for more information."))
