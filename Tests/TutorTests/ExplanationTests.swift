@@ -51,7 +51,7 @@ struct ExplanationTests {
     Case("udp-and-dns", "through-the-hole", "reject", .rejectNeedsNoRule),
     Case("log-and-limit", "the-first", "nothing", .limitSilencesFirst),
     Case("log-and-limit", "after-a-while", "nothing", .tokensNeverReturn),
-    Case("what-reject-does", "answer-a-syn", "rst", .resetNeverAcknowledges),
+    Case("what-reject-does", "answer-a-syn", "rst seq 0", .resetNeverAcknowledges),
     Case("scan-or-backscatter", "third-state", "established", .ackMeansEstablished),
     Case("scan-or-backscatter", "third-state", "related", .relatedMeansSimilar),
     Case("the-repairs", "the-days-work", "2", .establishedAtOnce),
