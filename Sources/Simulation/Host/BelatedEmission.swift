@@ -4,6 +4,16 @@ import Netfilter
 /// A packet that the host sends when a timer runs out, some time after the packet that set it: a SYN/ACK once more, the
 /// error about fragments of which one never came.
 package struct BelatedEmission {
+  package enum Cause: Sendable {
+    /// Nobody acknowledged a SYN/ACK.
+    case unacknowledged
+    /// An acknowledgment has waited for data to go with it.
+    case delayedAcknowledgment
+    /// The rest of a packet's fragments did not come.
+    case missingFragments
+  }
+
+  package let cause: Cause
   /// As `SimulatedHost.clock` counts.
   package let clock: Int64
   /// The number of the captured packet that it goes back to; `nil` where that one was not captured.
@@ -42,10 +52,10 @@ extension SimulatedHost {
   }
 
   /// Sends a packet that no packet causes at this moment; gives back whether the IP layer took it.
-  func sendBelated(_ packet: SocketBuffer, origin: Int?) -> Bool {
+  func sendBelated(_ packet: SocketBuffer, _ cause: BelatedEmission.Cause, origin: Int?) -> Bool {
     guard let route = route(for: packet) else { return false }
     packet.walk.number = origin
-    belated.append(BelatedEmission(clock: clock, origin: origin, walk: packet.walk))
+    belated.append(BelatedEmission(cause: cause, clock: clock, origin: origin, walk: packet.walk))
     return send(packet, by: route)
   }
 }

@@ -37,7 +37,7 @@ extension SimulatedHost: NetworkStack {
   @discardableResult
   func answer(_ packet: SocketBuffer, causedBy cause: SocketBuffer) -> Bool {
     let (walk, parent) = (packet.walk, cause.walk)
-    guard parent !== overdue else { return sendBelated(packet, origin: parent.number) }
+    guard parent !== overdue else { return sendBelated(packet, .missingFragments, origin: parent.number) }
     guard let route = route(for: packet) else { return false }
     walk.watcher = parent.watcher
     walk.number = parent.number

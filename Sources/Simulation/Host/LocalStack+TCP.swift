@@ -77,7 +77,7 @@ extension LocalStack {
       if connections[contact]?.deadline == tick {
         connections[contact]?.hasWaited(hz: host.namespace.hz)
         guard let answer = acknowledgment(of: contact, host) else { continue }
-        _ = host.sendBelated(answer, origin: connections[contact]?.origin)
+        _ = host.sendBelated(answer, .delayedAcknowledgment, origin: connections[contact]?.origin)
       }
     }
   }
@@ -91,7 +91,7 @@ extension LocalStack {
     request.noteSent(packet.bytes)
     request.timeouts += 1
     requests[contact] = request
-    guard host.sendBelated(packet, origin: request.origin) else { return requests[contact] = nil }
+    guard host.sendBelated(packet, .unacknowledged, origin: request.origin) else { return requests[contact] = nil }
     // What it met on its way, a reset say, may have ended the request.
     wait(for: contact, host)
   }
@@ -132,7 +132,7 @@ extension LocalStack {
     case .delayed?:
       let delay = connections[contact]?.waitingTime ?? 0
       let tick = timers.set(contact, now: namespace.jiffies, delay: delay)
-      connections[contact]?.wait(until: tick)
+      connections[contact]?.wait(until: tick, for: packet.walk.number)
     }
   }
 

@@ -20,8 +20,8 @@ struct ServiceConnection {
     case reset
   }
 
-  /// The number of the captured packet that asked for the connection; `nil` where it was not captured.
-  let origin: Int?
+  /// The number of the captured packet whose acknowledgment waits; `nil` where it was not captured.
+  private(set) var origin: Int?
   let mark: UInt32
   /// The tick at which a delayed acknowledgment is sent; `nil` where none waits.
   private(set) var deadline: Int64?
@@ -66,7 +66,6 @@ struct ServiceConnection {
   /// - Parameter now: the tick at which the handshake's last segment came.
   init(_ request: ConnectionRequest, _ segment: TCPHeader, now: Int64, hz: Int64) {
     self.request = request
-    origin = request.origin
     mark = request.mark
     permitsSACK = request.permitsSACK
     ownNext = request.ownSequence &+ 1
@@ -247,7 +246,10 @@ struct ServiceConnection {
   var waitingTime: Int64 { delay }
 
   /// An acknowledgment waits until a tick; an earlier one stays.
-  mutating func wait(until tick: Int64) { deadline = min(deadline ?? tick, tick) }
+  mutating func wait(until tick: Int64, for packet: Int?) {
+    if deadline == nil { origin = packet }
+    deadline = min(deadline ?? tick, tick)
+  }
 
   /// The time of a delayed acknowledgment is over (`tcp_delack_timer_handler`).
   mutating func hasWaited(hz: Int64) {

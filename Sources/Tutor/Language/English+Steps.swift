@@ -212,9 +212,13 @@ extension English {
     let (walk, time) = (emission.walk, emission.timeOfDay)
     let cause = emission.origin.map { "packet \($0)" } ?? "an earlier packet"
     let what =
-      walk.origin == .stack
-      ? "Nobody acknowledged what \(cause) made the host send, so at \(time) it sent it again"
-      : "The rest of the fragments did not come, so at \(time) the host gave \(cause) up and told its sender"
+      switch emission.cause {
+      case .unacknowledged: "Nobody acknowledged what \(cause) made the host send, so at \(time) it sent it again"
+      case .delayedAcknowledgment:
+        "The acknowledgment of \(cause) had waited for something to go with it; at \(time) it went alone"
+      case .missingFragments:
+        "The rest of the fragments did not come, so at \(time) the host gave \(cause) up and told its sender"
+      }
     return ["Before this packet came, a timer ran out. \(what): \(walk.summary).", "Its way: \(walk.wayInShort)."]
       + walk.log.map { "The kernel log got a line: \($0.text)" }
   }

@@ -248,9 +248,11 @@ extension Japanese {
     let (walk, time) = (emission.walk, emission.timeOfDay)
     let cause = emission.origin.map { "パケット \($0) " } ?? "前のパケット"
     let what =
-      walk.origin == .stack
-      ? "\(cause)への返事に確認応答が来なかったので、\(time) にホストは同じものをもう一度送りました"
-      : "残りのフラグメントが届かなかったので、\(time) にホストは\(cause)をあきらめ、送り主に知らせました"
+      switch emission.cause {
+      case .unacknowledged: "\(cause)への返事に確認応答が来なかったので、\(time) にホストは同じものをもう一度送りました"
+      case .delayedAcknowledgment: "\(cause)への確認応答は、一緒に送るものを待っていましたが、\(time) に単独で送られました"
+      case .missingFragments: "残りのフラグメントが届かなかったので、\(time) にホストは\(cause)をあきらめ、送り主に知らせました"
+      }
     return ["このパケットが来る前に、タイマーが切れました。\(what): \(walk.summary)。", "たどった道: \(walk.wayInShort)。"]
       + walk.log.map { "カーネルログに1行書かれました: \($0.text)" }
   }
