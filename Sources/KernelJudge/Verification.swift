@@ -31,10 +31,11 @@ package struct Verification {
   package init(_ host: HostDescription, _ ruleset: Ruleset) throws(JudgeError) {
     var host = host
     host.stack = .real
+    // Before the thread enters another namespace: only the first one shows the setting.
+    log = KernelLog()
     kernel = try KernelHost(host, rules: ruleset.savedText(counters: false))
     simulated = SimulatedHost(host, ruleset, isRecording: false)
     tracer = Tracer(host: simulated)
-    log = KernelLog()
     logObstacle =
       log == nil ? "LOG lines are not compared: that needs /dev/kmsg, and net.netfilter.nf_log_all_netns 1" : nil
     KernelTicks.wait(for: UInt64(clamping: simulated.namespace.jiffies))
@@ -49,6 +50,9 @@ package struct Verification {
   }
 
   package mutating func verify(_ captured: CapturedPacket) throws(JudgeError) -> Outcome {
+    if let length = offloaded(captured) {
+      return .passedOver("\(length) bytes are more than a link carries: a network card has joined it from several")
+    }
     var captured = captured
     captured.time = Timestamp(nanoseconds: Self.clock - start)
     let record = tracer.trace(captured)
@@ -66,6 +70,15 @@ package struct Verification {
       counterDifferences(observed) + leavingDifferences(observed, walks) + logDifferences(walks)
       + connectionDifferences(observed)
     return differences.isEmpty ? .agrees : .differs(differences)
+  }
+
+  /// The length of a packet that no link of the host carries.
+  private func offloaded(_ captured: CapturedPacket) -> Int? {
+    guard captured.direction != .outgoing, let location = IPv4Location(captured),
+      let ip = IPv4Header(captured.bytes[...].slice(at: location.offset))
+    else { return nil }
+    let widest = simulated.description.interfaces.filter { $0.name != "lo" }.map(\.mtu).max() ?? 1500
+    return ip.totalLength > widest ? ip.totalLength : nil
   }
 
   // MARK: Counters
@@ -136,9 +149,9 @@ package struct Verification {
     walk.log.map { withoutChoices($0.text) } + walk.emitted.flatMap(lines)
   }
 
-  /// A line without what the kernel chooses, and without the blank at its end.
+  /// A line without what the kernel chooses, the addresses of links made for the comparison, and the blank at its end.
   private static func withoutChoices(_ line: String) -> String {
-    let chosen = ["ID=", "SEQ=", "ACK=", "WINDOW="]
+    let chosen = ["ID=", "SEQ=", "ACK=", "WINDOW=", "MAC="]
     return line.split(separator: " ").map { word in
       chosen.first { word.hasPrefix($0) }.map { $0 + ".." } ?? String(word)
     }.joined(separator: " ")

@@ -75,6 +75,7 @@ struct HostFileTests {
     arguments: [
       ("hz: many\n", "host.yaml:1:5: expected a number such as 250"),
       ("hz: 0\n", "host.yaml:1:5: expected 1 to 10000 timer interrupts a second"),
+      ("interfaces: [{name: eth0/1}]\n", "host.yaml:1:14: `eth0/1` cannot be an interface's name"),
       ("stack: loud\n", "host.yaml:1:8: `loud` is not real or quiet"),
       ("interfaces:\n  - {addresses: [10.0.0.1/24]}\n", "host.yaml:2:5: an interface needs a name"),
       (

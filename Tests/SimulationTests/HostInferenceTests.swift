@@ -62,6 +62,18 @@ struct HostInferenceTests {
     #expect(host.inferences.count == 1)
   }
 
+  @Test(
+    "has an interface that Linux can have, whatever the capture calls it",
+    arguments: ["\\Device\\NPF_Loopback", "eth0 1", ""])
+  func foreignNames(_ name: String) {
+    var packet = Self.segment(Self.server, Self.stranger, ports: (40000, 22), .syn, timeToLive: 64)
+    packet.interface = name
+    packet.direction = .outgoing
+    let host = HostDescription(nil, Ruleset(), from: [packet])
+    #expect(host.interfaces.map(\.name) == ["lo", "eth0"])
+    #expect(Self.address(host) == Self.server)
+  }
+
   @Test("gives way to a host.yaml that names interfaces")
   func givenInterfaces() throws {
     let given = try HostDescription(yaml: "interfaces: [{name: ppp0}]\n", file: "host.yaml")

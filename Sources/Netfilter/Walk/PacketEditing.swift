@@ -25,16 +25,21 @@ extension SocketBuffer {
     note(target, "ttl", String(old), String(new), 8..<9)
   }
 
-  /// Computes the IPv4 header's checksum anew where it is wrong, as `raw_send_hdrinc` (`net/ipv4/raw.c`) does for what a
-  /// program sends. A header with bytes that nobody knows is left alone.
-  package func fillInHeaderChecksum() {
-    guard let ip, !ip.isChecksumGood, !ipChecksumVouched, !isUnknown(0..<ip.headerLength),
-      !edited.contains(where: { $0.overlaps(0..<ip.headerLength) }), bytes.count >= ip.headerLength
+  /// Writes the IPv4 header's total length and checksum anew where they are wrong, as `raw_send_hdrinc`
+  /// (`net/ipv4/raw.c`) does for what a program sends. A header with bytes that nobody knows is left alone.
+  package func fillInHeader() {
+    guard let ip, !ipChecksumVouched, !isUnknown(0..<ip.headerLength), bytes.count >= ip.headerLength,
+      !edited.contains(where: { $0.overlaps(0..<ip.headerLength) })
     else { return }
+    if bytes.count != ip.totalLength, let length = UInt16(exactly: bytes.count) {
+      note("IP", "total_length", String(ip.totalLength), String(length), 2..<4)
+      bytes.store(length, at: 2)
+    }
     let before = bytes[10..<12].hex
     bytes.store(UInt16(0), at: 10)
     bytes.store(InternetChecksum.of(bytes[..<ip.headerLength]), at: 10)
-    note("IP", "header_checksum", "0x" + before, "0x" + bytes[10..<12].hex, 10..<12)
+    let after = bytes[10..<12].hex
+    if after != before { note("IP", "header_checksum", "0x" + before, "0x" + after, 10..<12) }
   }
 
   /// Brings the IPv4 header's checksum up to date for one changed word (`csum_replace2`).

@@ -118,6 +118,12 @@ package struct HostDescription: Sendable, Hashable {
 }
 
 extension HostDescription.Interface {
+  /// Whether a Linux interface can be called so (`dev_valid_name`); captures of other systems have other names.
+  package static func isName(_ name: String) -> Bool {
+    (1..<16).contains(name.utf8.count) && name != "." && name != ".."
+      && !name.contains { $0 == "/" || $0 == ":" || $0.isWhitespace }
+  }
+
   package static var loopback: Self {
     Self(name: "lo", addresses: [IPv4Prefix("127.0.0.1/8")].compactMap { $0 }, mtu: 65536)
   }

@@ -128,6 +128,7 @@ struct HostFileReader {
     }
     guard let name, !name.isEmpty else { throw wrong(node, "an interface needs a name") }
     guard name.utf8.count < 16 else { throw wrong(node, "an interface name has at most 15 characters") }
+    guard HostDescription.Interface.isName(name) else { throw wrong(node, "`\(name)` cannot be an interface's name") }
     interface.name = name
     if name == "lo", interface.mtu == 1500 { interface.mtu = 65536 }
     return interface

@@ -46,7 +46,9 @@ package struct HostInference {
     guard let location = IPv4Location(captured),
       let ip = IPv4Header(captured.bytes[...].slice(at: location.offset))
     else { return }
-    if let interface = captured.interface { interfaces[interface, default: 0] += 1 }
+    if let interface = captured.interface, HostDescription.Interface.isName(interface) {
+      interfaces[interface, default: 0] += 1
+    }
     for address in [ip.destination, ip.source] { add(Weight.presence, to: address) }
     switch captured.direction {
     case .outgoing: addCertain(ip.source, captured.interface)
@@ -101,7 +103,9 @@ package struct HostInference {
 
   private mutating func addCertain(_ address: IPv4Address, _ interface: String?) {
     add(Weight.direction, to: address)
-    if let interface, scores[address] != nil { certain[address, default: []].insert(interface) }
+    if let interface, HostDescription.Interface.isName(interface), scores[address] != nil {
+      certain[address, default: []].insert(interface)
+    }
   }
 
   /// The host that explains what was weighed, with its inferences in words.

@@ -116,7 +116,7 @@ package final class SimulatedHost {
     packet.route = route
     packet.walk.record(.routing(route, destination: ip.destination))
     walk.interface = route.interface
-    packet.fillInHeaderChecksum()
+    packet.fillInHeader()
     packet.socket = .program(description.owner(of: packet))
     localStack.noteSent(packet)
     sendRouted(packet)
