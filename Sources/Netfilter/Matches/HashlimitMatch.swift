@@ -61,11 +61,12 @@ package struct HashlimitMatch: Match, SharingExtension {
     case "hashlimit-htable-expire": givenExpiry = try option.number(for: Self.name)
     case "hashlimit-rate-match": table.isRateMatch = true
     default:
-      let digits = option.value.drop { $0 == " " || $0 == "+" }.prefix { $0.isASCII && $0.isNumber }
-      guard let seconds = UInt32(digits), seconds > 0 else {
+      // As `atoi(3)` reads it: the lower 32 bits of the number at the start.
+      let seconds = Int32(truncatingIfNeeded: HashlimitRate.leadingInteger(option.value[...]))
+      guard seconds > 0 else {
         throw OptionError("hashlimit: Bad value for \"--hashlimit-rate-interval\" option: \"\(option.value)\"")
       }
-      table.interval = seconds
+      table.interval = UInt32(seconds)
     }
   }
 

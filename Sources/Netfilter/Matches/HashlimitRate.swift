@@ -49,7 +49,7 @@ struct HashlimitRate: Sendable, Hashable {
   }
 
   /// The number at the start, as `atoll(3)` reads it.
-  private static func leadingInteger(_ text: Substring) -> Int64 {
+  static func leadingInteger(_ text: Substring) -> Int64 {
     var rest = text.drop { $0 == " " || $0 == "\t" }
     let isNegative = rest.first == "-"
     if isNegative || rest.first == "+" { rest.removeFirst() }

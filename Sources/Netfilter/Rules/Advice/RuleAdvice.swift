@@ -74,6 +74,7 @@ struct RuleAdvice {
     ("Index of ", { advice, _ in advice.onIndex }),
     ("Can't use -o", { _, _ in "what has come in to this host does not go out by any interface" }),
     ("Can't use -i", { _, _ in "what this host sends has not come in by any interface" }),
+    ("Parameter too long", { _, _ in "a word has at most 1023 characters" }),
     ("Set ", { _, _ in "the sets that rules name are given with --sets, as ipset save prints them" }),
     ("The -t option", { _, _ in "here a line such as *nat names the table" }),
     ("iprange: Bad value", { _, _ in "a range is two addresses with a hyphen between" }),

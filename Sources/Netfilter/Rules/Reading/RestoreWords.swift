@@ -32,7 +32,7 @@ package enum RestoreWords {
       if word.isEmpty, !isQuoted { start = column }
       word.append(byte)
       guard word.count <= longest else {
-        throw ParseFailure(column: start, "a word has more than \(longest) characters")
+        throw ParseFailure(column: start, "Parameter too long!")
       }
     }
 
