@@ -2,7 +2,7 @@
 package enum FloatingNumber {
   /// The longest number at the start of `text` and what follows it; `nil` where there is none. One too large is infinite.
   package static func prefix(_ text: Substring) -> (value: Double, rest: Substring)? {
-    let start = text.drop { $0 == " " || $0 == "\t" }
+    let start = text[(text.utf8.firstIndex { !($0 == 0x20 || (0x09...0x0d).contains($0)) } ?? text.endIndex)...]
     var rest = start
     if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
     let sign: Double = start.first == "-" ? -1 : 1
