@@ -46,10 +46,10 @@ extension Japanese {
     case .edited: return "\(place)は、投稿した人が誰かを守るために0で埋めたものです。元の値をここで求めることも、見せることもしません。"
     case .checksum:
       return checksum(note.text)
-    case .truncated: return "キャプチャが途中で切れています: \(note.text)"
+    case .truncated: return JapaneseNotes.text(note.text) ?? "キャプチャが途中で切れています: \(note.text)"
     case .unknown: return "\(place)の値はキャプチャからはわかりません。"
-    case .malformed: return "形が壊れています: \(note.text)"
-    case .information: return note.text
+    case .malformed: return "形が壊れています。\(JapaneseNotes.text(note.text) ?? note.text)"
+    case .information: return JapaneseNotes.text(note.text) ?? note.text
     }
   }
 
@@ -70,7 +70,7 @@ extension Japanese {
     }
     guard text.contains("edited out"), let at = words.firstIndex(where: { $0 == "byte" || $0 == "bytes" }),
       at + 1 < words.count
-    else { return "\(name)は確かめられません: \(text)" }
+    else { return JapaneseNotes.text(text) ?? "\(name)は確かめられません: \(text)" }
     let place = words[at + 1].filter { $0 != "," }
     return "\(name)は確かめられません。伏せられたバイト \(place) も足すからです。"
       + (text.hasSuffix("called it correct") ? "元のパケットを見たツールは、正しいと言っています。" : "")
