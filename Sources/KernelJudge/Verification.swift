@@ -67,7 +67,7 @@ package struct Verification {
       walk.initialBytes, on: record.interface, outgoing: record.direction == .outgoing)
     let walks = record.before.map(\.walk) + [walk]
     let differences =
-      counterDifferences(observed) + leavingDifferences(observed, walks) + logDifferences(walks)
+      counterDifferences(observed) + leavingDifferences(observed, walks) + logDifferences(walks, observed)
       + connectionDifferences(observed)
     return differences.isEmpty ? .agrees : .differs(differences)
   }
@@ -128,21 +128,36 @@ package struct Verification {
 
   // MARK: LOG
 
-  private func logDifferences(_ walks: [Walk]) -> [String] {
+  private func logDifferences(_ walks: [Walk], _ observed: KernelHost.Observation) -> [String] {
     guard let log else { return [] }
     let ours = walks.flatMap(Self.lines).sorted()
-    // Others may write to the same log: what is theirs names other interfaces.
+    // Others may write to the same log: what is theirs names other interfaces or other addresses.
     let names = simulated.interfaceNames
+    let addresses = Set(walks.flatMap(Self.addresses) + observed.left.flatMap { Self.addresses($0.bytes) })
     let kernel = log.newLines().filter { line in
-      ["IN=", " OUT="].allSatisfy { key in
-        line.firstRange(of: key).map { place in
-          let name = line[place.upperBound...].prefix { $0 != " " }
-          return name.isEmpty || names.contains(String(name))
-        } ?? false
+      let isHere = ["IN=", " OUT="].allSatisfy { key in
+        Self.value(of: key, in: line).map { $0.isEmpty || names.contains(String($0)) } ?? false
       }
+      return isHere
+        && ["SRC=", "DST="].allSatisfy { key in
+          Self.value(of: key, in: line).flatMap { IPv4Address(String($0)) }.map(addresses.contains) ?? false
+        }
     }.map(Self.withoutChoices).sorted()
     guard ours != kernel else { return [] }
     return ["the kernel logged \(kernel), chainwalk \(ours)"]
+  }
+
+  private static func value(of key: String, in line: String) -> Substring? {
+    line.firstRange(of: key).map { line[$0.upperBound...].prefix { $0 != " " } }
+  }
+
+  /// The addresses of a packet as it came and as it went, and of what it caused.
+  private static func addresses(_ walk: Walk) -> [IPv4Address] {
+    [walk.initialBytes, walk.finalBytes].flatMap(addresses) + walk.emitted.flatMap(addresses)
+  }
+
+  private static func addresses(_ packet: [UInt8]) -> [IPv4Address] {
+    IPv4Header(packet[...]).map { [$0.source, $0.destination] } ?? []
   }
 
   private static func lines(_ walk: Walk) -> [String] {
