@@ -75,7 +75,7 @@ package struct SetMatch: Match {
     if case .notModelled(let what) = answer { return .notModelled("-m set: \(what)") }
     var read = "not in it"
     var isIn = false
-    if case .isIn(let entry) = answer { (read, isIn) = ("in it: \(entry)", true) }
+    if case .isIn(let entry, _) = answer { (read, isIn) = ("in it: \(entry)", true) }
     return context.judge(
       isIn, "--match-set", context.subject(of: reference), read: read, .oneOf, reference.text, inverted: inverted)
   }

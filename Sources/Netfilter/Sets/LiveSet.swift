@@ -7,9 +7,13 @@ package final class LiveSet: ExtensionState {
     /// Timer tick after which it is gone; `nil` for never.
     var expires: Int64?
     var counters: Counters
+    let info: SetPacketInfo
 
-    init(isException: Bool = false, expires: Int64? = nil, counters: Counters = Counters()) {
-      (self.isException, self.expires, self.counters) = (isException, expires, counters)
+    init(
+      isException: Bool = false, expires: Int64? = nil, counters: Counters = Counters(),
+      info: SetPacketInfo = SetPacketInfo()
+    ) {
+      (self.isException, self.expires, self.counters, self.info) = (isException, expires, counters, info)
     }
   }
 
@@ -25,7 +29,7 @@ package final class LiveSet: ExtensionState {
     for member in definition.members {
       let entry = Entry(
         isException: member.isException, expires: expiry(member.timeout ?? definition.timeout, at: now, hz: hz),
-        counters: member.counters)
+        counters: member.counters, info: member.info)
       switch member.content {
       case .element(let element): insert(element, entry)
       case .set(let name): sets.append((name, entry))

@@ -108,7 +108,12 @@ extension SetCatalog {
       case "timeout": template.timeout = try options.number(of: option)
       case "packets": template.counters.packets = try options.number(of: option)
       case "bytes": template.counters.bytes = try options.number(of: option)
-      case "comment", "skbmark", "skbprio", "skbqueue", "before", "after": _ = try options.word(of: option)
+      case "comment", "before", "after": _ = try options.word(of: option)
+      case "skbmark", "skbprio", "skbqueue":
+        guard definition.hasPacketInfo else {
+          throw ParseFailure(column: option.column, "`\(option.text)' needs a set that was created with skbinfo")
+        }
+        try options.readInfo(option, into: &template.info)
       default: throw ParseFailure(column: option.column, "unknown option `\(option.text)' of an entry")
       }
     }
@@ -145,6 +150,26 @@ private struct SetOptions {
       throw ParseFailure(column: option.column, "`\(option.text)' needs a value")
     }
     return word
+  }
+
+  mutating func readInfo(_ option: RestoreWord, into info: inout SetPacketInfo) throws(ParseFailure) {
+    if option.text == "skbqueue" {
+      // Which of a card's queues a packet leaves by shows nowhere here.
+      let _: UInt16 = try number(of: option)
+      return
+    }
+    let word = try word(of: option)
+    if option.text == "skbmark" {
+      guard let mark = SetPacketInfo.mark(word.text) else {
+        throw ParseFailure(column: word.column, "`\(word.text)' is no mark such as 0x1 or 0x1/0xff")
+      }
+      info.mark = mark
+    } else {
+      guard let priority = SetPacketInfo.priority(word.text) else {
+        throw ParseFailure(column: word.column, "`\(word.text)' is no priority such as 1:10")
+      }
+      info.priority = priority
+    }
   }
 
   mutating func number<Value: FixedWidthInteger & UnsignedInteger>(

@@ -86,6 +86,7 @@ package struct SetMember: Sendable, Hashable {
   /// Seconds it has left, 0 for ever; `nil` where it does not say.
   package var timeout: UInt32?
   package var counters = Counters()
+  package var info = SetPacketInfo()
 
   package init(_ content: Content) { self.content = content }
 }

@@ -30,7 +30,7 @@ struct SetCounterTest: Sendable, Hashable {
 
 /// What became of asking a set.
 enum SetAnswer {
-  case isIn(entry: String)
+  case isIn(entry: String, info: SetPacketInfo)
   case isNotIn
   case notModelled(String)
 }
@@ -54,7 +54,7 @@ extension NetworkNamespace {
       // An exception among networks ends the search: nothing wider is looked at.
       let isException = entry.isException && kind.hasNetworks
       if isException == question.returnsExceptions || (!kind.hasNetworks && !isException) {
-        return .isIn(entry: found.text(kind))
+        return .isIn(entry: found.text(kind), info: entry.info)
       }
       return .isNotIn
     }
@@ -69,8 +69,10 @@ extension NetworkNamespace {
       switch test(name, inner, context) {
       case .notModelled(let what): return .notModelled(what)
       case .isNotIn: continue
-      case .isIn(let found):
-        if matches(entry, of: list, question, context) { return .isIn(entry: "\(name): \(found)") }
+      case .isIn(let found, let info):
+        if matches(entry, of: list, question, context) {
+          return .isIn(entry: "\(name): \(found)", info: list.definition.hasPacketInfo ? entry.info : info)
+        }
       }
     }
     return .isNotIn

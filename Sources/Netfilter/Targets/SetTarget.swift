@@ -75,7 +75,6 @@ package struct SetTarget: Target {
   }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
-    if mapped != nil { return .notModelled("-j SET --map-set") }
     for (reference, adds) in [(added, true), (deleted, false)] {
       guard let reference else { continue }
       guard
@@ -86,6 +85,25 @@ package struct SetTarget: Target {
         context.packet.note(Self.name, "set \(reference.name)", adds ? "" : entry, adds ? entry : "")
       }
     }
+    guard let mapped else { return .next }
+    switch context.namespace.test(mapped.name, SetQuestion(isSource: mapped.isSource), context) {
+    case .notModelled(let what): return .notModelled("-j SET --map-set: \(what)")
+    case .isNotIn: break
+    case .isIn(_, let info): take(info, over: context.packet)
+    }
     return .next
+  }
+
+  /// What the entry says becomes the packet's; the queue it leaves by shows nowhere here.
+  private func take(_ info: SetPacketInfo, over packet: SocketBuffer) {
+    let mark = packet.mark & ~info.mark.mask ^ info.mark.value
+    if mappings.contains("map-mark"), mark != packet.mark {
+      packet.note(Self.name, "mark", packet.mark.hexadecimal, mark.hexadecimal)
+      packet.mark = mark
+    }
+    if mappings.contains("map-prio"), info.priority != packet.priority {
+      packet.note(Self.name, "priority", packet.priority.hexadecimal, info.priority.hexadecimal)
+      packet.priority = info.priority
+    }
   }
 }
