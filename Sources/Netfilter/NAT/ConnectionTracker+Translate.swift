@@ -86,6 +86,6 @@ extension ConnectionTracker {
 
   private func noteRandomPort(_ packet: SocketBuffer, _ entry: ConnectionTrackingEntry, _ target: String) {
     entry.hasRandomPort = true
-    packet.walk.record(.notModelled("\(target): the kernel picks the port at random"))
+    packet.walk.leaveOpen("\(target): the kernel picks the port at random")
   }
 }

@@ -91,7 +91,7 @@ package struct RejectTarget: Target {
     switch RejectChecksum.isGood(packet) {
     case true?: context.namespace.stack?.sendICMPError(type: 3, code: code, info: 0, about: packet, by: context.step)
     case false?: break
-    case nil: packet.walk.record(.notModelled("the answer of REJECT to a packet whose checksum cannot be verified"))
+    case nil: packet.walk.leaveOpen("the answer of REJECT to a packet whose checksum cannot be verified")
     }
   }
 }
@@ -115,12 +115,18 @@ enum RejectChecksum {
     if trustsTracking, packet.isTransportChecksumVerified { return true }
     let payload = packet.payload
     let start = packet.headerLength
+    // A port that the kernel picked at random has its checksum brought up to date: it fits as it did before.
+    let ports = start..<start + 4
+    let isPicked = packet.connection?.hasRandomPort == true
+    func isUnknown(_ range: Range<Int>) -> Bool {
+      packet.unknown.contains { $0.overlaps(range) && !(isPicked && $0.clamped(to: ports) == $0) }
+    }
     if ip.protocolNumber == 17 {
-      if packet.isUnknown(start + 6..<start + 8) { return nil }
+      if isUnknown(start + 6..<start + 8) { return nil }
       if payload.count >= 8, payload.uint16(at: 6) == 0 { return true }
     }
     let hasPseudoHeader = ip.protocolNumber == 6 || ip.protocolNumber == 17
-    let isCovered = packet.isUnknown(start..<packet.bytes.count) || (hasPseudoHeader && packet.isUnknown(12..<20))
+    let isCovered = isUnknown(start..<packet.bytes.count) || (hasPseudoHeader && isUnknown(12..<20))
     if isCovered { return nil }
     // The IP header is summed too: nothing where its checksum fits, but the kernel may have changed its options since.
     var sum = InternetChecksum()

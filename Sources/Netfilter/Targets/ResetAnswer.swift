@@ -13,7 +13,7 @@ enum ResetAnswer {
     guard !packet.isUnknown(12..<20), !packet.isUnknown(start..<start + 14),
       let isGood = RejectChecksum.isGood(packet, trustsTracking: context.hook != .forward)
     else {
-      packet.walk.record(.notModelled("the RST that answers a segment of which bytes are missing"))
+      packet.walk.leaveOpen("the RST that answers a segment of which bytes are missing")
       return
     }
     let segment = packet.payload

@@ -143,6 +143,9 @@ package final class Walk {
   package var log: [LogLine] = []
   package var emitted: [Walk] = []
   package var notModelled: [String] = []
+  /// What cannot be known and does not change the verdict: whether a packet with bytes missing is answered, which port
+  /// the kernel picked.
+  package var leftOpen: [String] = []
   /// `nil` while the walk goes on, and for good when something was not modelled.
   package var verdict: Verdict?
   /// The state tracking gave the packet; `nil` when tracking never saw it.
@@ -167,6 +170,12 @@ package final class Walk {
     guard isRecording else { return }
     events.append(event())
     watcher?(self)
+  }
+
+  /// Says what cannot be known here and does not change the verdict, once.
+  package func leaveOpen(_ what: String) {
+    if !leftOpen.contains(what) { leftOpen.append(what) }
+    record(.notModelled(what))
   }
 
   /// Says by name what we do not model, once.

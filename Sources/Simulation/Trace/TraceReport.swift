@@ -56,7 +56,7 @@ extension Walk {
     if let conntrack { lines.append("conntrack \(conntrack.rawValue)") }
     lines += path.map { "\($0)" }
     lines += log.map { "LOG \(shown($0.text))" }
-    lines += notModelled.map { "not modelled: \($0)" }
+    lines += notModelled.map { "not modelled: \($0)" } + leftOpen.map { "left open: \($0)" }
     lines.append(verdict?.rawValue ?? "no verdict: what is not modelled decides it")
     for walk in emitted {
       let way = walk.origin == .ownCopy ? "hands itself a copy" : "sends"

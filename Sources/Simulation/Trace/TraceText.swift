@@ -14,7 +14,7 @@ extension PacketRecord {
     case .walked(let walk):
       walk.writeMembers(to: &json, direction: direction.rawValue, interface: interface)
       if let confirmedBy { json.member("confirmed", confirmedBy) }
-      json.notModelled(walk.notModelled)
+      json.notModelled(walk.notModelled, leftOpen: walk.leftOpen)
     case .confirms(let origin, let walk):
       json.member("direction", direction.rawValue)
       json.member("interface", interface)
@@ -103,7 +103,7 @@ extension Walk {
     case .injected: json.member("by", "capture")
     }
     writeMembers(to: &json, direction: direction, interface: interface)
-    json.notModelled(notModelled)
+    json.notModelled(notModelled, leftOpen: leftOpen)
   }
 }
 
@@ -126,8 +126,9 @@ extension JSONWriter {
   }
 
   /// Present only where there is something to say.
-  fileprivate mutating func notModelled(_ what: [String]) {
+  fileprivate mutating func notModelled(_ what: [String], leftOpen: [String] = []) {
     if !what.isEmpty { member("notModelled", what) }
+    if !leftOpen.isEmpty { member("leftOpen", leftOpen) }
   }
 }
 
