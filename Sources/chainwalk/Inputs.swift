@@ -7,6 +7,9 @@ import Wire
 
 /// The capture, rules and host that most subcommands take.
 struct ScenarioOptions: ParsableArguments {
+  /// What trace and step say of their option.
+  static let seedHelp = "Chance, where -m statistic draws at random: the same seed, the same draws."
+
   @Argument(
     help: "A capture: pcap, pcapng, tcpdump text, hex dump or kernel log; - reads standard input.", completion: .file())
   var capture: String

@@ -20,12 +20,17 @@ struct StepCommand: ParsableCommand {
 
   @OptionGroup var scenario: ScenarioOptions
   @Option(help: "Begin at this packet.") var packet = 1
+  @Option(help: ArgumentHelp(ScenarioOptions.seedHelp, valueName: "number")) var seed: UInt64?
   @OptionGroup var options: TutorOptions
 
   func run() throws {
     try OwnScenario.checkRecording(scenario, options)
+    guard seed == nil || options.record == nil else {
+      throw CommandFailure("--record does not go with --seed: put `seed:` in host.yaml, and give that")
+    }
     let setting = try options.resolved()
-    let scenario = try OwnScenario.load(scenario, setting.display)
+    var scenario = try OwnScenario.load(scenario, setting.display)
+    if let seed { scenario.host.seed = seed }
     guard packet >= 1, packet <= max(1, scenario.packets.count) else {
       throw CommandFailure("there is no packet \(packet); \(self.scenario.capture) has \(scenario.packets.count)")
     }

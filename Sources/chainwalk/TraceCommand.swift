@@ -24,6 +24,8 @@ struct TraceCommand: ParsableCommand {
   @Option(help: "text for people, ndjson: one JSON object a packet.")
   var format = Format.text
 
+  @Option(help: ArgumentHelp(ScenarioOptions.seedHelp, valueName: "number")) var seed: UInt64?
+
   @OptionGroup var display: DisplayOptions
 
   @Flag(help: "End with the ruleset and its counters, as iptables-save -c prints it.")
@@ -35,7 +37,8 @@ struct TraceCommand: ParsableCommand {
     let sets = try Inputs.sets(scenario.sets, of: given, scenario.host)
     let ruleset = try Inputs.ruleset(scenario.rules, sets)
     var packets = PacketSource(try Inputs.reader(scenario.capture))
-    let description = try HostDescription.load(given, ruleset, &packets)
+    var description = try HostDescription.load(given, ruleset, &packets)
+    if let seed { description.seed = seed }
     for line in ruleset.assumptions + description.unheeded + description.inferences {
       StandardError.write("chainwalk: \(line)\n")
     }

@@ -75,4 +75,21 @@ struct TraceTests {
     #expect(result.error.contains("89.238.65.123"))
     #expect(result.error.contains("--host"))
   }
+
+  @Test("chance is left open without a seed, and the same with the same one")
+  func seed() throws {
+    try Files.withFolder { folder in
+      try "*filter\n:INPUT DROP [0:0]\n-A INPUT -m statistic --mode random --probability 0.5 -j ACCEPT\nCOMMIT\n".write(
+        to: folder.appendingPathComponent("rules"), atomically: true, encoding: .utf8)
+      let capture = try #require(Files.incident).appendingPathComponent("trace.txt").path
+      func trace(_ more: [String]) throws -> String {
+        try Program.run(["trace", capture, "--rules", "rules"] + more, folder: folder).output
+      }
+      #expect(try trace([]).contains("not modelled: -m statistic --mode random without --seed"))
+      let seeds = try (1...16).map { try trace(["--seed", "\($0)"]) }
+      #expect(seeds.allSatisfy { !$0.contains("not modelled") })
+      #expect(seeds.contains { $0.contains("  ACCEPT") } && seeds.contains { $0.contains("  DROP") })
+      #expect(try trace(["--seed", "3"]) == seeds[2])
+    }
+  }
 }

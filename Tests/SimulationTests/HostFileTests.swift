@@ -76,6 +76,7 @@ struct HostFileTests {
       ("hz: many\n", "host.yaml:1:5: expected a number such as 250"),
       ("hz: 0\n", "host.yaml:1:5: expected 1 to 10000 timer interrupts a second"),
       ("interfaces: [{name: eth0/1}]\n", "host.yaml:1:14: `eth0/1` cannot be an interface's name"),
+      ("seed: -1\n", "host.yaml:1:7: expected a number such as 7"),
       ("stack: loud\n", "host.yaml:1:8: `loud` is not real or quiet"),
       ("interfaces:\n  - {addresses: [10.0.0.1/24]}\n", "host.yaml:2:5: an interface needs a name"),
       (
@@ -108,7 +109,7 @@ struct HostFileTests {
       ),
       (
         "colour: red\n",
-        "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, programs, sysctls, hz, cpus, stack, conntrack, sets"
+        "host.yaml:1:1: unknown key `colour`; known are interfaces, routes, services, programs, sysctls, hz, seed, cpus, stack, conntrack, sets"
       ),
     ])
   func refusals(yaml: String, message: String) {

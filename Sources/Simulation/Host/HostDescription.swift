@@ -99,6 +99,8 @@ package struct HostDescription: Sendable, Hashable {
   package var sysctls: [String: Int] = [:]
   /// Timer interrupts a second.
   package var hz = 250
+  /// Chance, for `statistic --mode random`: the same seed gives the same draws; `nil` leaves it open.
+  package var seed: UInt64?
   package var stack = StackMode.real
   package var conntrack = TrackingMode.auto
   /// The sets of ipset that rules may name.

@@ -34,6 +34,7 @@ extension HostDescription {
       text += "sets:\n" + sets.source.split(separator: "\n").map { "  - \(Self.quoted(String($0)))\n" }.joined()
     }
     if let processors { text += "cpus: \(processors)\n" }
+    if let seed { text += "seed: \(seed)\n" }
     return text + "hz: \(hz)\nstack: \(stack.rawValue)\nconntrack: \(Self.quoted(conntrack.rawValue))\n"
   }
 

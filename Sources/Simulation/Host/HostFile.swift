@@ -35,7 +35,7 @@ struct HostFileReader {
   let file: String
 
   private static let keys = [
-    "interfaces", "routes", "services", "programs", "sysctls", "hz", "cpus", "stack", "conntrack", "sets",
+    "interfaces", "routes", "services", "programs", "sysctls", "hz", "seed", "cpus", "stack", "conntrack", "sets",
   ]
   private static let interfaceKeys = ["name", "addresses", "mac", "peer_mac", "mtu"]
   private static let routeKeys = ["to", "via", "dev"]
@@ -70,6 +70,11 @@ struct HostFileReader {
               wrong(number, "not modelled: sysctl \(name), which changes nothing here").description)
           }
         }
+      case "seed":
+        guard let seed = UInt64(try string(value, "a number such as 7")) else {
+          throw wrong(value, "expected a number such as 7")
+        }
+        host.seed = seed
       case "hz":
         host.hz = try integer(value, "a number such as 250")
         guard (1...10_000).contains(host.hz) else {

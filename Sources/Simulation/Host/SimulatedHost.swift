@@ -44,6 +44,7 @@ package final class SimulatedHost {
     routing = RoutingTable(description)
     namespace = NetworkNamespace()
     namespace.hz = Int64(description.hz)
+    namespace.seed = description.seed
     namespace.sysctls = description.sysctls
     namespace.now = Self.uptime
     localStack = LocalStack(description)
