@@ -33,9 +33,8 @@ struct LintCommand: ParsableCommand {
       printer.progress.advance(Double(proved) / Double(max(1, total)))
     }
     for finding in lint.findings { printer.write("\(finding)\n") { _ in .wrong } }
-    let count = total
     printer.write(
-      "\(count) lessons, \(lint.stepCount) steps, \(lint.questionCount) questions: \(lint.findings.count) findings\n")
+      "\(total) lessons, \(lint.stepCount) steps, \(lint.questionCount) questions: \(lint.findings.count) findings\n")
     if !lint.findings.isEmpty { throw CommandFailure("", status: CommandFailure.differs) }
   }
 }

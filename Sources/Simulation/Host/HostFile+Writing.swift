@@ -5,8 +5,9 @@ extension HostDescription {
   /// The host as a host.yaml that reads back to the same.
   package var yaml: String {
     var text = inferences.map { "# inferred: \($0)\n" }.joined()
-    if namesInterfaces || interfaces != [.loopback] { text += "interfaces:\n" }
-    for interface in interfaces where namesInterfaces || interfaces != [.loopback] {
+    let writesInterfaces = namesInterfaces || interfaces != [.loopback]
+    if writesInterfaces { text += "interfaces:\n" }
+    for interface in interfaces where writesInterfaces {
       var parts = ["name: \(Self.quoted(interface.name))"]
       parts.append("addresses: [\(interface.addresses.map(\.description).joined(separator: ", "))]")
       if let mac = interface.mac { parts.append("mac: \"\(mac)\"") }

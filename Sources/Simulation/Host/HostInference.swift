@@ -34,7 +34,7 @@ package struct HostInference {
   /// - Parameter services: what is known to listen.
   package init(_ ruleset: Ruleset, services: [HostDescription.Service] = []) {
     for service in services {
-      served[service.transport == .tcp ? 6 : 17, default: []].append(service.port...service.port)
+      served[service.transport.protocolNumber, default: []].append(service.port...service.port)
     }
     for chain in ruleset[.filter]?.chains ?? [] {
       for rule in chain.rules { weigh(rule, in: chain.name) }

@@ -37,9 +37,14 @@ enum KernelSettings {
 
   /// Whether the simulation heeds a setting of this name.
   static func isModelled(_ name: String) -> Bool {
-    let parts = name.split(separator: ".")
-    return defaults[name] != nil
-      || name.hasPrefix("net.ipv4.conf.") && parts.count == 5 && perInterface[String(parts[4])] != nil
+    defaults[name] != nil || interfaceSetting(name) != nil
+  }
+
+  /// A setting of one interface (`net.ipv4.conf.eth0.rp_filter`), taken apart, with its default.
+  private static func interfaceSetting(_ name: String) -> (interface: String, setting: String, value: Int)? {
+    let parts = name.split(separator: ".").map(String.init)
+    guard name.hasPrefix("net.ipv4.conf."), parts.count == 5, let value = perInterface[parts[4]] else { return nil }
+    return (parts[3], parts[4], value)
   }
 
   /// The value in force; `nil` for a setting that the simulation does not know.
@@ -47,13 +52,9 @@ enum KernelSettings {
     if name == count { return (host.namespace.tracker ?? host.idleTracker)?.entries.count ?? 0 }
     if let value = host.namespace.sysctls[name] { return value }
     if let value = defaults[name] { return value }
-    let parts = name.split(separator: ".")
-    guard name.hasPrefix("net.ipv4.conf."), parts.count == 5, let value = perInterface[String(parts[4])] else {
-      return nil
-    }
-    let interface = String(parts[3])
+    guard let (interface, setting, value) = interfaceSetting(name) else { return nil }
     let isThere = ["all", "default"].contains(interface) || host.description[interface: interface] != nil
-    if parts[4] == "forwarding", isThere { return host.namespace.sysctl("net.ipv4.ip_forward", default: 0) }
+    if setting == "forwarding", isThere { return host.namespace.sysctl("net.ipv4.ip_forward", default: 0) }
     return isThere ? value : nil
   }
 

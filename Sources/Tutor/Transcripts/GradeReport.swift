@@ -102,14 +102,11 @@ package enum GradeReport {
   }
 
   private static func escape(_ text: String) -> String {
-    text.map { character -> String in
+    text.markupEscaped { character in
       switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
       case "\"": "&quot;"
-      default: character.unicodeScalars.allSatisfy { $0.value >= 32 } ? String(character) : " "
+      default: character.unicodeScalars.allSatisfy { $0.value >= 32 } ? nil : " "
       }
-    }.joined()
+    }
   }
 }

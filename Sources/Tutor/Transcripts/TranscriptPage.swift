@@ -1,13 +1,14 @@
 /// A transcript as one page that needs nothing else.
 package enum TranscriptPage {
   package static func html(_ transcript: Transcript) -> String {
-    let title = escape(transcript.header.subject.name)
+    let title = transcript.header.subject.name.markupEscaped()
     var body = block(transcript.opening)
     for entry in transcript.entries {
-      body += "<p class=\"in\"><time>\(Transcript.Entry.seconds(entry.time))</time> &gt; \(escape(entry.input))</p>\n"
+      let time = Transcript.Entry.seconds(entry.time)
+      body += "<p class=\"in\"><time>\(time)</time> &gt; \(entry.input.markupEscaped())</p>\n"
       body += block(entry.output)
     }
-    if let closing = transcript.closing { body += "<p class=\"end\">\(escape(closing.line))</p>\n" }
+    if let closing = transcript.closing { body += "<p class=\"end\">\(closing.line.markupEscaped())</p>\n" }
     return """
       <!DOCTYPE html>
       <html lang="\(transcript.header.language.rawValue)">
@@ -33,17 +34,6 @@ package enum TranscriptPage {
   }
 
   private static func block(_ lines: [String]) -> String {
-    lines.isEmpty ? "" : "<pre>" + lines.map(escape).joined(separator: "\n") + "</pre>\n"
-  }
-
-  private static func escape(_ text: String) -> String {
-    text.map { character -> String in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      default: String(character)
-      }
-    }.joined()
+    lines.isEmpty ? "" : "<pre>" + lines.map { $0.markupEscaped() }.joined(separator: "\n") + "</pre>\n"
   }
 }

@@ -47,16 +47,13 @@ package enum TranscriptPicture {
   private static let prompt = "chainwalk> "
 
   private static func escape(_ text: String) -> String {
-    text.map { character -> String in
+    text.markupEscaped { character in
       switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
       case "\"": "&quot;"
       // Blanks that begin a line or follow each other stay.
       case " ": "\u{a0}"
-      default: String(character)
+      default: nil
       }
-    }.joined()
+    }
   }
 }
