@@ -34,6 +34,9 @@ package final class NetworkNamespace {
   /// modelled.
   package var seed: UInt64?
 
+  /// While a copy that TEE made is on its way out (`in_nf_duplicate` of `struct task_struct`).
+  package internal(set) var isDuplicating = false
+
   /// Called where a packet comes to a table's built-in chain, before any rule is asked.
   package var inspector: ((LoadedTable, PacketContext) -> Void)?
 
@@ -126,7 +129,7 @@ extension NetworkNamespace {
     case .table(let name):
       guard let table = tables[name] else { return .accept }
       if name == .mangle, hook == .output { return mangleOutput(table, packet) }
-      return traverse(table, hook, packet)
+      return finish(traverse(table, hook, packet))
     case .track:
       guard let tracker else { return .accept }
       let verdict = tracker.track(packet, hook)
@@ -141,10 +144,17 @@ extension NetworkNamespace {
     }
   }
 
+  /// A program that sends is interrupted for what has come by `lo` meanwhile, once the table lets it be
+  /// (`local_bh_enable`).
+  private func finish(_ verdict: HookVerdict) -> HookVerdict {
+    if !isDuplicating { stack?.tableEnded() }
+    return verdict
+  }
+
   /// mangle OUTPUT routes again what it changed (`ipt_mangle_out`).
   private func mangleOutput(_ table: LoadedTable, _ packet: SocketBuffer) -> HookVerdict {
     let before = (packet.mark, packet.bytes[...].byte(at: 1), packet.bytes[...].slice(at: 12, length: 8))
-    let verdict = traverse(table, .output, packet)
+    let verdict = finish(traverse(table, .output, packet))
     guard verdict == .accept else { return verdict }
     let after = (packet.mark, packet.bytes[...].byte(at: 1), packet.bytes[...].slice(at: 12, length: 8))
     guard before.0 != after.0 || before.1 != after.1 || !before.2.elementsEqual(after.2) else { return .accept }

@@ -9,6 +9,8 @@ final class ConntrackStack: NetworkStack {
   private static let addresses = ["lo": "89.238.65.123", "ifext": "89.238.65.123", "ifint": "10.0.0.1"]
 
   func send(_ packet: SocketBuffer, causedBy cause: SocketBuffer) {}
+  func sendDuplicate(_ copy: SocketBuffer, of packet: SocketBuffer) {}
+  func tableEnded() {}
   func outputRoute(to destination: IPv4Address, from source: IPv4Address?, mark: UInt32, interface: String?) -> Route? {
     nil
   }

@@ -95,8 +95,8 @@ import Testing
       ),
       (
         "-j TEE --gateway 10.0.0.1",
-        "Every packet is also sent, as a copy, to 10.0.0.1, and the next rule is asked. Not modelled: -j TEE; a packet that this rule has to judge gets no verdict.",
-        "どのパケットも、写しを 10.0.0.1 にも送ります。それから次のルールへ進みます。再現していない機能です: -j TEE。このルールが調べるパケットの行方はわかりません。"
+        "Every packet is also sent, as a copy, to 10.0.0.1, and the next rule is asked.",
+        "どのパケットも、写しを 10.0.0.1 にも送ります。それから次のルールへ進みます。"
       ),
     ])
   func sayConditions(_ text: String, _ english: String, _ japanese: String) throws {

@@ -30,8 +30,9 @@ enum ICMPTracker: ProtocolTracker {
     let message = packet.payload
     guard message.count >= 8, let type = message.first else { return .invalid("short packet") }
     if tracker.verifiesChecksum(of: packet, at: hook) {
-      packet.isTransportChecksumVerified = InternetChecksum.of(message) == 0
-      guard packet.isTransportChecksumVerified else { return .invalid("bad hw icmp checksum") }
+      let isGood = InternetChecksum.of(message) == 0
+      packet.isTransportChecksumVerified = isGood
+      guard isGood else { return .invalid("bad hw icmp checksum") }
     }
     guard type <= highestType else { return .invalid("invalid icmp type") }
     guard errors.contains(type) else { return .query }

@@ -21,9 +21,10 @@ struct TrackedPacket {
   /// (`nf_ip_checksum`).
   func hasBadChecksum(protocolNumber: UInt8) -> Bool {
     guard verifiesChecksum, let ip = packet.ip else { return false }
-    packet.isTransportChecksumVerified =
-      InternetChecksum.of(payload, source: ip.source, destination: ip.destination, protocolNumber: protocolNumber) == 0
-    return !packet.isTransportChecksumVerified
+    let sum = InternetChecksum.of(
+      payload, source: ip.source, destination: ip.destination, protocolNumber: protocolNumber)
+    packet.isTransportChecksumVerified = sum == 0
+    return sum != 0
   }
 
   /// Lets the entry live that many ticks from now, and counts the packet (`nf_ct_refresh_acct`).

@@ -61,6 +61,7 @@ package final class FragmentReassembler {
       return .dropped(why)
     case .complete:
       queues[key] = nil
+      packet.ignoresDontFragment = user != .localDelivery
       return queue.reassemble(into: packet).map { .dropped($0) } ?? .complete
     }
   }

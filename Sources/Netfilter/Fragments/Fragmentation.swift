@@ -17,7 +17,7 @@ package enum Fragmentation {
   package static func fragment(_ packet: SocketBuffer, mtu: Int) -> Outcome {
     guard packet.length > mtu || packet.fragmentMaximumSize > 0, let ip = packet.ip else { return .fits }
     let wasFragmented = packet.fragmentMaximumSize > 0
-    if ip.dontFragment, !wasFragmented || packet.fragmentMaximumSize > mtu { return .needed(mtu: mtu) }
+    if ip.dontFragment, !packet.ignoresDontFragment || packet.fragmentMaximumSize > mtu { return .needed(mtu: mtu) }
     let most = wasFragmented ? min(mtu, packet.fragmentMaximumSize) : mtu
     let header = Array(packet.bytes[..<ip.headerLength])
     guard most >= header.count + 8 else { return .impossible }

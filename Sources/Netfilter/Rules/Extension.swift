@@ -25,7 +25,7 @@ package protocol RuleExtension: Sendable {
   var listedName: String { get }
   /// The options as `iptables-save` writes them, each with a leading space, without ` -m NAME`; may be empty.
   var saved: String { get }
-  /// What of it no packet can be judged by here, by name: `-j TEE`; `nil` where all of it is modelled.
+  /// What of it no packet can be judged by here, by name: `-j RATEEST`; `nil` where all of it is modelled.
   var notModelled: String? { get }
   /// What iptables warns of when it reads these options.
   var warnings: [String] { get }

@@ -18,7 +18,7 @@ package enum KernelLogText {
     _ packet: SocketBuffer, input: String, output: String, prefix: String, _ parts: Parts
   ) -> String {
     var text = "\(prefix)IN=\(input) OUT=\(output) "
-    if !input.isEmpty { text += link(packet.linkHeader, input, parts) }
+    if !input.isEmpty { text += link(packet.linkHeader, input, parts, isKnown: !packet.hasLostLinkHeader) }
     let (description, isCut) = describe(packet.bytes[...], isQuoted: false, parts)
     text += description
     // Where a header is cut short the kernel stops there.
@@ -31,10 +31,10 @@ package enum KernelLogText {
   }
 
   /// All bytes of the Ethernet header, or its parts under their names.
-  private static func link(_ header: [UInt8], _ interface: String, _ parts: Parts) -> String {
+  private static func link(_ header: [UInt8], _ interface: String, _ parts: Parts, isKnown: Bool) -> String {
     let decodes = parts.contains(.linkAddresses) && interface != "lo"
     guard header.count >= 14 else { return decodes ? "" : "MAC= " }
-    let bytes = header.map { [$0].hex }
+    let bytes = header.map { isKnown ? [$0].hex : "??" }
     guard decodes else {
       return "MAC=\(bytes.prefix(14).joined(separator: ":")) "
     }

@@ -72,6 +72,9 @@ package struct LogTarget: Target {
     if details.contains("log-ip-options") { parts.insert(.ipOptions) }
     if details.contains("log-uid") { parts.insert(.user) }
     if details.contains("log-macdecode") { parts.insert(.linkAddresses) }
+    if packet.hasLostLinkHeader, !context.inputInterface.isEmpty {
+      packet.walk.leaveOpen("MAC= of a copy that TEE made: the kernel shows what lay in memory before")
+    }
     let text = KernelLogText.line(
       packet, input: context.inputInterface, output: context.outputInterface, prefix: prefix, parts)
     let line = LogLine(level: level, text: text, time: context.namespace.now)

@@ -112,7 +112,8 @@ enum RejectChecksum {
   static func isGood(_ packet: SocketBuffer, trustsTracking: Bool = true) -> Bool? {
     guard let ip = packet.ip else { return false }
     if packet.transportChecksumVouched || packet.isGenerated || unchecked.contains(ip.protocolNumber) { return true }
-    if trustsTracking, packet.isTransportChecksumVerified { return true }
+    if packet.isSummed, packet.device != nil { return true }
+    if trustsTracking, packet.isTransportChecksumVerified == true { return true }
     let payload = packet.payload
     let start = packet.headerLength
     // A port that the kernel picked at random has its checksum brought up to date: it fits as it did before.

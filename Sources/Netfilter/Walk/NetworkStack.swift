@@ -6,6 +6,12 @@ package protocol NetworkStack: AnyObject {
   /// noted as an emission of `cause` (`ip_local_out`). The packet's connection may have been attached already.
   func send(_ packet: SocketBuffer, causedBy cause: SocketBuffer)
 
+  /// Sends a copy of a packet on the route that it has (`nf_dup_ipv4`).
+  func sendDuplicate(_ copy: SocketBuffer, of packet: SocketBuffer)
+
+  /// A table has been asked, and no packet is amid another's table now.
+  func tableEnded()
+
   /// Where a packet of this host goes (`ip_route_output_key`); `nil` where there is no route.
   func outputRoute(to destination: IPv4Address, from source: IPv4Address?, mark: UInt32, interface: String?) -> Route?
 

@@ -30,7 +30,7 @@ package final class PacketContext {
     self.packet = packet
     self.table = table
     self.hook = hook
-    inputInterface = hook == .output ? "" : packet.inputInterface ?? ""
+    inputInterface = hook == .output ? "" : packet.inputInterface ?? packet.device ?? ""
     outputInterface = hook == .prerouting || hook == .input ? "" : packet.outputInterface ?? ""
     comparisons = packet.walk.isRecording ? [] : nil
     readAddress()

@@ -44,6 +44,13 @@ package final class SocketBuffer {
   /// Made in answer to a packet of a connection, or to one that CT left untracked: CT leaves this one alone, though in
   /// the second case tracking still looks at it (`_nfct` is not 0).
   package var answersTracked = false
+  /// The interface that holds a copy which TEE made, from the routing to its gateway on (`skb->dev`).
+  package var device: String?
+  /// A copy of a received packet, whose link-layer header was not copied.
+  var hasLostLinkHeader: Bool { device != nil && !linkHeader.isEmpty }
+  /// A copy of what tracking has summed: whether that sum was good is asked of what comes in alone
+  /// (`CHECKSUM_COMPLETE` in `nf_ip_checksum`).
+  var isSummed = false
   /// Connection tracking has looked at the packet (it may still have found it INVALID).
   package var wasTracked = false
   /// Bytes of `bytes` that the capture did not give: a match that would read them cannot be judged.
@@ -56,11 +63,13 @@ package final class SocketBuffer {
   /// The capture vouches for the checksum though its bytes were edited (`CHECKSUM_UNNECESSARY` in effect).
   package var ipChecksumVouched = false
   package var transportChecksumVouched = false
-  /// Tracking has verified the transport checksum and found it good: nobody looks again (`skb->csum_valid`).
-  package internal(set) var isTransportChecksumVerified = false
+  /// What tracking found when it verified the transport checksum; nobody looks again at a good one (`skb->csum_valid`).
+  package internal(set) var isTransportChecksumVerified: Bool?
   /// The largest fragment this packet was reassembled from, in bytes of IP packet; 0 for an unfragmented one
   /// (`IPCB(skb)->frag_max_size`). It is cut again on the way out.
   package var fragmentMaximumSize = 0
+  /// Tracking put it together, so that DF does not keep it from being cut as it came (`skb->ignore_df`).
+  var ignoresDontFragment = false
   /// Bytes of data in each fragment it was reassembled from, in order.
   package var fragmentSizes: [Int] = []
   /// The largest of these fragments had DF set: where they are cut anew, all get it (`IPSKB_FRAG_PMTU`).

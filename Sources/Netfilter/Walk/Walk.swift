@@ -120,6 +120,8 @@ package final class Walk {
     case icmpError
     /// The copy of a broadcast, or of a multicast to a group of its own, that the host hears itself.
     case ownCopy
+    /// The copy of a packet that TEE sent elsewhere, and the rule that asked for it.
+    case duplicate(PathStep)
   }
 
   package let origin: Origin

@@ -47,8 +47,10 @@ extension SimulatedHost {
 
   /// The timers of this tick go off.
   func runTimers() {
-    if let tick = namespace.fragments.nextExpiry, tick <= namespace.jiffies { giveUpFragments() }
-    if let tick = localStack.timers.next, tick <= namespace.jiffies { localStack.runTimers(of: self) }
+    handle {
+      if let tick = namespace.fragments.nextExpiry, tick <= namespace.jiffies { giveUpFragments() }
+      if let tick = localStack.timers.next, tick <= namespace.jiffies { localStack.runTimers(of: self) }
+    }
   }
 
   /// Sends a packet that no packet causes at this moment; gives back whether the IP layer took it.

@@ -113,7 +113,7 @@ extension SimulatedHost {
   /// The address that was asked, where it is ours; that of the interface which the packet came in by, where
   /// `icmp_errors_use_inbound_ifaddr` wants that; else `nil`, for the one we speak to the sender with.
   private func errorSource(_ packet: SocketBuffer, _ ip: IPv4Header) -> IPv4Address? {
-    let isInput = packet.inputInterface != nil && packet.route != nil
+    let isInput = (packet.inputInterface ?? packet.device) != nil && packet.route != nil
     let isOurs = isInput ? packet.route?.kind == .local : routing.kind(of: ip.destination) == .local
     if isOurs { return ip.destination }
     guard let input = packet.inputInterface,

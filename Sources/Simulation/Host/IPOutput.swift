@@ -86,7 +86,12 @@ extension SimulatedHost: NetworkStack {
     defer { if let copy, packet.isGenerated { hear(copy, on: route) } }
     guard passes(.postrouting, packet) else { return !packet.walk.wasDropped }
     if route.interface == "lo" {
-      loopBack(packet)
+      guard packet.device == nil else {
+        packet.walk.cannotModel("-j TEE whose copy comes back by lo")
+        finish(packet, nil)
+        return true
+      }
+      if namespace.isDuplicating { backlog.append(packet) } else { loopBack(packet) }
       return true
     }
     guard fragment(packet, mtu: route.mtu) else {
@@ -99,10 +104,11 @@ extension SimulatedHost: NetworkStack {
   }
 
   /// What leaves by `lo` comes in by it in the same walk, with its connection, mark and route.
-  private func loopBack(_ packet: SocketBuffer) {
+  func loopBack(_ packet: SocketBuffer) {
     for piece in piecesForLoopback(packet) {
       piece.inputInterface = "lo"
       piece.outputInterface = nil
+      piece.device = nil
       piece.linkHeader = Array(repeating: 0, count: 12) + [0x08, 0x00]
       piece.packetType = .host
       if piece.hasPartialChecksum {

@@ -34,6 +34,11 @@ package final class SimulatedHost {
   /// The walk of the packet whose timer has run out, while the host reacts to that.
   var overdue: Walk?
 
+  /// What left by `lo` while TEE was at work, and has not come in by it yet.
+  var backlog: ArraySlice<SocketBuffer> = []
+  /// A program sends, which is interrupted for what comes in.
+  var isSending = false
+
   /// Uptime at the first packet. Any value does; a little more than an hour keeps every timer in the past.
   static let uptime: Int64 = 4_000 * 1_000_000_000
   var firstTime: Int64?
@@ -89,7 +94,7 @@ package final class SimulatedHost {
     packet.linkHeader = arrival.linkHeader ?? linkHeader(of: arrival.interface, for: packet)
     packet.packetType = arrival.packetType ?? Self.packetType(for: packet)
     seen(packet, on: arrival.interface, isOutgoing: false)
-    input(packet)
+    handle { input(packet) }
     return walk
   }
 
@@ -120,7 +125,7 @@ package final class SimulatedHost {
     packet.fillInHeader()
     packet.socket = .program(description.owner(of: packet))
     localStack.noteSent(packet)
-    sendRouted(packet)
+    handle(fromProgram: true) { sendRouted(packet) }
     return walk
   }
 

@@ -97,7 +97,7 @@ extension Walk {
 
   fileprivate func writeEmissionMembers(to json: inout JSONWriter) {
     switch origin {
-    case .reject(let step): json.member("by", step.description)
+    case .reject(let step), .duplicate(let step): json.member("by", step.description)
     case .stack: json.member("by", "stack")
     case .icmpError, .ownCopy: json.member("by", "ip")
     case .injected: json.member("by", "capture")

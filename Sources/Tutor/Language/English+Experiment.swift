@@ -92,6 +92,7 @@ extension English {
     case .stack: "from the host's own TCP/IP stack"
     case .icmpError: "from IP itself"
     case .ownCopy: "its own copy, which the host hears too"
+    case .duplicate(let step): "a copy that rule \(step.number) of \(step.chain) sends elsewhere"
     case .injected: "from a program"
     }
   }

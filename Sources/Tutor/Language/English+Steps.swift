@@ -203,6 +203,7 @@ extension English {
         "\(rule.chain) rule \(rule.number) makes the host send a packet: \(what). It sets out like any packet of this host."
     case .stack: return "The host's own TCP/IP stack answers: \(what)."
     case .ownCopy: return "The host hears its own: \(what)."
+    case .duplicate(let rule): return "\(rule.chain) rule \(rule.number) sends a copy of the packet elsewhere: \(what)."
     case .icmpError: return "IP itself sends an error back: \(what)."
     case .injected: return "The host sends a packet: \(what)."
     }

@@ -80,6 +80,7 @@ extension Japanese {
     case .stack: "ホスト自身の TCP/IP スタックから"
     case .icmpError: "IP そのものから"
     case .ownCopy: "ホスト自身にも聞こえる写し"
+    case .duplicate(let step): "\(step.chain) のルール \(step.number) が別の所へ送る写し"
     case .injected: "プログラムから"
     }
   }

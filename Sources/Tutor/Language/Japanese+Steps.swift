@@ -239,6 +239,7 @@ extension Japanese {
       return "\(rule.chain) のルール \(rule.number) がホストにパケットを送らせます: \(what)。このホストのほかのパケットと同じように出発します。"
     case .stack: return "ホスト自身のTCP/IPスタックが答えます: \(what)。"
     case .ownCopy: return "ホスト自身にも届きます: \(what)。"
+    case .duplicate(let rule): return "\(rule.chain) のルール \(rule.number) がパケットの写しを別の所へ送ります: \(what)。"
     case .icmpError: return "IP自身がエラーを返します: \(what)。"
     case .injected: return "ホストがパケットを送ります: \(what)。"
     }

@@ -184,7 +184,7 @@ extension Walk.Origin {
   /// Who sent it: the rule's place, `stack` or `ip`.
   var text: String {
     switch self {
-    case .reject(let step): step.description
+    case .reject(let step), .duplicate(let step): step.description
     case .stack: "stack"
     case .icmpError, .ownCopy: "ip"
     case .injected: "capture"

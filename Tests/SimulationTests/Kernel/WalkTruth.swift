@@ -42,10 +42,13 @@ extension KernelCase {
       ct = try values.decodeIfPresent(State.self, forKey: .ct)?.state
       log = try values.decodeIfPresent([Line].self, forKey: .log)?.map(\.text) ?? []
       let frames = try values.decodeIfPresent([String].self, forKey: .wire)
-      wire = origin == "reject" || origin == "ip" ? frames.flatMap { $0.count == 1 ? $0.first : nil } : nil
-      // What passed every hook and yet did not leave was dropped when its connection was to be entered.
+      wire = ["reject", "ip", "tee"].contains(origin) ? frames.flatMap { $0.count == 1 ? $0.first : nil } : nil
+      // What passed every hook and yet did not leave was dropped when its connection was to be entered; a copy of TEE,
+      // which nobody tracks, did not fit the link.
       let device = try values.decodeIfPresent(String.self, forKey: .out)
-      if verdict == "SENT", let device, device != "lo", frames == nil { verdict = "DROP" }
+      if verdict == "SENT", let device, device != "lo", frames == nil {
+        verdict = origin == "tee" ? "ROUTING" : "DROP"
+      }
     }
   }
 }

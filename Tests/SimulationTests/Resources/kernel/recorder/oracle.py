@@ -964,7 +964,7 @@ class Case:
                     w['parent'] = ws.index(up)
                     tgt = up['visits'][-1][0].get('target') if up['visits'] else None
                     w['why'] = 'ip' if up['marks'][-1][0] == 'end' else 'reject' if tgt == 'REJECT' or \
-                        self.backend == 'nft' else 'nested'
+                        self.backend == 'nft' else 'tee' if tgt == 'TEE' else 'nested'
                 w['hook'] = hook
                 w['marks'].append(('wire', hook))
                 stack.append(w)
@@ -1029,6 +1029,8 @@ class Case:
         nh = e['hook']
         if nh is None:
             return True
+        if w['visits'] and w['visits'][-1][0].get('target') in ('DROP', 'REJECT'):
+            return False
         nxt = {PRE: (PRE, IN, FWD), IN: (IN,), FWD: (FWD, POST), OUT: (OUT, POST), POST: (POST,)}[h]
         return nh in nxt
 
@@ -1093,9 +1095,10 @@ class Case:
                                                   struct.unpack('>H', raw[2:4])[0])
                 pre = re.search(r'--log-prefix (?:"([^"]*)"|(\S+))', self.rules[v['table']][v['chain']]['rules'][v['n'] - 1]['spec'])
                 pre = (pre[1] or pre[2] or '') + 'IN=' if pre else 'IN='
-                key2 = ' ID=%d ' % struct.unpack('>H', raw[4:6])[0]
+                key2 = ' TTL=%d ID=%d ' % (raw[8], struct.unpack('>H', raw[4:6])[0])
+                df = bool(raw[6] & 0x40)
                 for j, (lvl, text) in enumerate(lines):
-                    if not used[j] and text.startswith(pre) and key2 in text and \
+                    if not used[j] and text.startswith(pre) and key2 in text and (' DF ' in text.split('[')[0]) == df and \
                             (key in text or self.backend == 'nft'):
                         used[j] = True
                         logs.append({'visit': vi, 'level': lvl, 'text': text})
@@ -1111,12 +1114,14 @@ class Case:
             if f[12:14] != b'\x08\x00':
                 continue
             pkt = f[14:14 + struct.unpack('>H', f[16:18])[0]]
-            for i, w in enumerate(ws):
-                if out[i].get('wire') and not pkt[6] & 0x3f and not pkt[7]: continue
-                if out[i]['verdict'] == 'SENT' and out[i].get('out') == name and \
-                        w['raw'][12:20] == pkt[12:20] and w['raw'][4:6] == pkt[4:6] and w['raw'][9] == pkt[9]:
-                    out[i].setdefault('wire', []).append(pkt.hex())
-                    break
+            whole = not pkt[6] & 0x3f and not pkt[7]
+            left = [i for i, w in enumerate(ws) if out[i]['verdict'] == 'SENT' and out[i].get('out') == name and
+                    w['raw'][12:20] == pkt[12:20] and w['raw'][4:6] == pkt[4:6] and w['raw'][9] == pkt[9] and
+                    not (out[i].get('wire') and whole)]
+            # a copy differs from its packet in DF and TTL
+            left.sort(key=lambda i: ws[i]['raw'] != pkt)
+            if left:
+                out[left[0]].setdefault('wire', []).append(pkt.hex())
             else:
                 sent.append({'dev': name, 'hex': pkt.hex()})
         return out, sent

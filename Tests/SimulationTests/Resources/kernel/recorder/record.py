@@ -10,6 +10,8 @@ nothing. Exit status 1 tells of a difference. Needed: iptables-legacy, nftables,
 """
 import argparse, json, os, pathlib, re, subprocess, sys, tempfile
 
+import oracle
+
 here = pathlib.Path(__file__).resolve().parent
 
 
@@ -23,12 +25,12 @@ def walk(w, before=None):
     if w.get('log'):
         kept['log'] = [line['text'] for line in w['log']]
     frames = w.get('wire')
-    if (w['origin'] in ('reject', 'ip') or before and 'wire' in before) and frames and len(frames) == 1:
+    if (w['origin'] in ('reject', 'ip', 'tee') or before and 'wire' in before) and frames and len(frames) == 1:
         kept['wire'] = frames[0]
     # What passed every hook and yet did not leave was dropped when its connection was to be entered; the copy of a
-    # broadcast that the host hands itself came in.
+    # broadcast that the host hands itself came in, and of TEE, which nobody tracks, did not fit the link.
     if w['verdict'] == 'SENT' and w.get('out') not in (None, 'lo') and not frames and not w.get('in'):
-        kept['verdict'] = 'DROP'
+        kept['verdict'] = 'ROUTING' if w['origin'] == 'tee' else 'DROP'
     return kept
 
 
@@ -101,29 +103,13 @@ def masked(truth, rules):
     return truth
 
 
-def first_difference(a, b, place=''):
-    if isinstance(a, dict) and isinstance(b, dict):
-        for k in sorted(set(a) | set(b)):
-            found = first_difference(a.get(k), b.get(k), '%s.%s' % (place, k))
-            if found:
-                return found
-        return None
-    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
-        for k, (x, y) in enumerate(zip(a, b)):
-            found = first_difference(x, y, '%s[%d]' % (place, k))
-            if found:
-                return found
-        return None
-    return None if a == b else '%s: recorded %s, now %s' % (place, json.dumps(a), json.dumps(b))
-
-
 def timeouts(old, new):
     """The first timeout that differs by more than a second."""
     for k, (p, q) in enumerate(zip(old['packets'], new['packets'])):
         for e, f in zip(p.get('conntrack', []), q.get('conntrack', [])):
             if e['orig'] == f['orig'] and abs(e.get('timeout', 0) - f.get('timeout', 0)) > 1:
-                return '.packets[%d]: timeout recorded %d, now %d' % (k, e['timeout'], f['timeout'])
-    return None
+                return ['.packets[%d]: timeout recorded %d, now %d' % (k, e['timeout'], f['timeout'])]
+    return []
 
 
 def record(path, jobs, check):
@@ -148,11 +134,11 @@ def record(path, jobs, check):
             continue
         new = compact(answer, old['truth'])
         rules = old['case']['rules']
-        found = first_difference(masked(old['truth'], rules), masked(new, rules)) or timeouts(old['truth'], new)
+        found = oracle.diff(masked(old['truth'], rules), masked(new, rules))[:1] or timeouts(old['truth'], new)
         if not found:
             continue
         different += 1
-        print('%s: %s: %s' % (path.name, name, found))
+        print('%s: %s: %s' % (path.name, name, found[0]))
         lines[k] = json.dumps(dict(old, truth=dict(old['truth'], **new)), separators=(',', ':'), ensure_ascii=False)
     if different and not check:
         path.write_text('\n'.join(lines) + '\n')
