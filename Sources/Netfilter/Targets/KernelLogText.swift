@@ -18,7 +18,7 @@ package enum KernelLogText {
     _ packet: SocketBuffer, input: String, output: String, prefix: String, _ parts: Parts
   ) -> String {
     var text = "\(prefix)IN=\(input) OUT=\(output) "
-    if !input.isEmpty { text += link(packet.linkHeader, input, parts, isKnown: !packet.hasLostLinkHeader) }
+    if !input.isEmpty { text += link(packet.hasLostLinkHeader ? nil : packet.linkHeader, input, parts) }
     let (description, isCut) = describe(packet.bytes[...], isQuoted: false, parts)
     text += description
     // Where a header is cut short the kernel stops there.
@@ -30,11 +30,11 @@ package enum KernelLogText {
     return text
   }
 
-  /// All bytes of the Ethernet header, or its parts under their names.
-  private static func link(_ header: [UInt8], _ interface: String, _ parts: Parts, isKnown: Bool) -> String {
+  /// All bytes of the Ethernet header, or its parts under their names; `nil` is one that nobody knows.
+  private static func link(_ header: [UInt8]?, _ interface: String, _ parts: Parts) -> String {
     let decodes = parts.contains(.linkAddresses) && interface != "lo"
-    guard header.count >= 14 else { return decodes ? "" : "MAC= " }
-    let bytes = header.map { isKnown ? [$0].hex : "??" }
+    let bytes = header?.map { [$0].hex } ?? Array(repeating: "??", count: 14)
+    guard bytes.count >= 14 else { return decodes ? "" : "MAC= " }
     guard decodes else {
       return "MAC=\(bytes.prefix(14).joined(separator: ":")) "
     }

@@ -60,6 +60,7 @@ extension SocketBuffer {
     bytes.store(UInt16(0), at: 10)
     bytes.store(InternetChecksum.of(bytes[..<headerLength]), at: 10)
     let copy = copy(bytes, walk: Walk(origin: .duplicate(rule), bytes: bytes, isRecording: walk.isRecording))
+    copy.hasLostLinkHeader = inputInterface != nil
     copy.inputInterface = nil
     copy.outputInterface = nil
     copy.connection = nil

@@ -47,7 +47,7 @@ package final class SocketBuffer {
   /// The interface that holds a copy which TEE made, from the routing to its gateway on (`skb->dev`).
   package var device: String?
   /// A copy of a received packet, whose link-layer header was not copied.
-  var hasLostLinkHeader: Bool { device != nil && !linkHeader.isEmpty }
+  var hasLostLinkHeader = false
   /// A copy of what tracking has summed: whether that sum was good is asked of what comes in alone
   /// (`CHECKSUM_COMPLETE` in `nf_ip_checksum`).
   var isSummed = false
