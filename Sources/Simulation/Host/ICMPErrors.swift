@@ -1,45 +1,6 @@
 import Netfilter
 import Wire
 
-/// Tokens for what one destination is sent (`struct inet_peer`).
-struct ICMPErrorBucket {
-  private var tokens: Int64 = 0
-  private var last: Int64
-  private var redirects: Int64 = 0
-
-  /// A destination not seen before has had a minute to fill its bucket.
-  init(now: Int64, hz: Int64) { last = now - 60 * hz }
-
-  /// Takes a token where there is one: six at once, then one each `interval` ticks (`inet_peer_xrlim_allow`).
-  mutating func take(now: Int64, interval: Int64) -> Bool { take(now, cost: interval, most: 6 * interval) }
-
-  /// The same for packets that no way leads on for: five at once, then one a second (`ip_error`).
-  mutating func takeForUnreachable(now: Int64, hz: Int64) -> Bool { take(now, cost: hz, most: 5 * hz) }
-
-  /// Whether it may be told once more of a better way: each time after twice as long, nine times at most, and anew after
-  /// 20 seconds without a packet that would be redirected (`ip_rt_send_redirect`).
-  mutating func takeForRedirect(now: Int64, hz: Int64) -> Bool {
-    let load = hz / 50
-    if now > last + load << 10 { (tokens, redirects) = (0, 0) }
-    guard redirects < 9 else {
-      last = now
-      return false
-    }
-    guard redirects == 0 || now > last + load << redirects else { return false }
-    last = now
-    redirects += 1
-    return true
-  }
-
-  private mutating func take(_ now: Int64, cost: Int64, most: Int64) -> Bool {
-    if last != now { tokens = min(tokens + now - last, most) }
-    last = now
-    guard tokens >= cost else { return false }
-    tokens -= cost
-    return true
-  }
-}
-
 // `net/ipv4/icmp.c`.
 extension SimulatedHost {
   /// The source of a host that has no address at all (RFC 7600 section 4.8).
@@ -134,13 +95,24 @@ extension SimulatedHost {
   }
 
   /// `icmp_ratelimit`, in milliseconds an error, for the types of `icmp_ratemask`; never on `lo`, never for path
-  /// MTU discovery.
+  /// MTU discovery. Where the limit for all of them together may be spent, that is left open.
   func isWithinRate(
     type: UInt8, code: UInt8, to destination: IPv4Address, by interface: String, about packet: SocketBuffer
   ) -> Bool {
-    guard interface != "lo", packet.inputInterface != "lo", (type, code) != (3, 4) else { return true }
+    guard (type, code) != (3, 4) else { return true }
     let mask = namespace.sysctl("net.ipv4.icmp_ratemask", default: 6168)
     guard type < 32, mask >> Int(type) & 1 == 1 else { return true }
+    let rate = namespace.sysctl("net.ipv4.icmp_msgs_per_sec", default: 1000)
+    let burst = namespace.sysctl("net.ipv4.icmp_msgs_burst", default: 50)
+    if !errorCredit.allows(now: namespace.jiffies, hz: namespace.hz, rate: rate, burst: burst) {
+      packet.walk.leaveOpen("whether the limit of all ICMP errors together lets one go (icmp_msgs_per_sec)")
+    }
+    guard interface == "lo" || packet.inputInterface == "lo" || takeToken(destination) else { return false }
+    errorCredit.note(now: namespace.jiffies)
+    return true
+  }
+
+  private func takeToken(_ destination: IPv4Address) -> Bool {
     let interval = Int64(namespace.sysctl("net.ipv4.icmp_ratelimit", default: 1000)) * namespace.hz / 1000
     var bucket = errorTokens[destination] ?? ICMPErrorBucket(now: namespace.jiffies, hz: namespace.hz)
     defer { errorTokens[destination] = bucket }

@@ -39,6 +39,9 @@ extension SimulatedHost: NetworkStack {
     let (walk, parent) = (packet.walk, cause.walk)
     guard parent !== overdue else { return sendBelated(packet, .missingFragments, origin: parent.number) }
     guard let route = route(for: packet) else { return false }
+    if packet.length > Self.leastPathMTU, let destination = packet.ip?.destination, narrowPaths.contains(destination) {
+      walk.leaveOpen("whether it is cut to a path MTU that a router told")
+    }
     walk.watcher = parent.watcher
     walk.number = parent.number
     parent.emitted.append(walk)

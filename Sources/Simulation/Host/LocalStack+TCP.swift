@@ -157,6 +157,9 @@ extension LocalStack {
     return packet
   }
 
+  /// As many half-open connections as any service has room for; programs ask for other numbers.
+  private static let leastBacklog = 10
+
   /// Out of any connection, a listening socket answers a SYN and what acknowledges something, and ignores the rest.
   private func listen(
     _ packet: SocketBuffer, _ ip: IPv4Header, _ segment: TCPHeader, _ contact: Contact, _ host: SimulatedHost
@@ -178,6 +181,11 @@ extension LocalStack {
     request.options = echo.received
     request.edited = packet.editedInAnswer(bytes)
     if host.namespace.sysctl("net.ipv4.tcp_fwmark_accept", default: 0) != 0 { request.mark = packet.mark }
+    if witness == nil, requests.count > Self.leastBacklog,
+      requests.keys.count(where: { $0.local == contact.local }) > Self.leastBacklog
+    {
+      packet.walk.leaveOpen("the answer to so many SYNs at once: SYN cookies, and the backlog of a program")
+    }
     requests[contact] = request
     wait(for: contact, host)
     host.answer(answer(to: request, host), causedBy: packet)

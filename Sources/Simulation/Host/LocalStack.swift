@@ -104,8 +104,16 @@ final class LocalStack {
       message.store(time, at: 12)
       message.store(time, at: 16)
       reply(to: packet, ip, message, host)
+    case 3 where ip.payload.byte(at: 1) == 4: noteTooLong(ip.payload.slice(at: 8), host)
     default: break
     }
+  }
+
+  /// A router tells that a packet of ours does not fit. What the host makes of it depends on the socket that sent it
+  /// (`ipv4_update_pmtu`), so it is only told where it may matter.
+  private func noteTooLong(_ quoted: Bytes, _ host: SimulatedHost) {
+    guard let ours = IPv4Header(quoted), host.routing.kind(of: ours.source) == .local else { return }
+    host.narrowPaths.insert(ours.destination)
   }
 
   private func reply(to packet: SocketBuffer, _ ip: IPv4Header, _ message: [UInt8], _ host: SimulatedHost) {

@@ -14,6 +14,11 @@ package final class SimulatedHost {
   package var isRecording: Bool
   /// Errors sent to each destination, for `icmp_ratelimit`.
   var errorTokens: [IPv4Address: ICMPErrorBucket] = [:]
+  var errorCredit = ICMPErrorCredit()
+  /// Destinations of which a router told that a packet did not fit the way there.
+  var narrowPaths: Set<IPv4Address> = []
+  /// Bytes of IP packet that a path is taken to let through whatever a router says (`net.ipv4.route.min_pmtu`).
+  static let leastPathMTU = 552
   let localStack: LocalStack
   /// The connections of a host none of whose rules asks for tracking any more.
   var idleTracker: ConnectionTracker?
