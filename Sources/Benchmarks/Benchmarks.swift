@@ -19,7 +19,8 @@ enum Benchmarks {
 
   static func main() {
     guard CommandLine.arguments.count == 2 else { fail("give the program to measure") }
-    let folder = "/tmp/chainwalk-bench-\(getpid())"
+    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let folder = "\(temporary)/chainwalk-bench-\(getpid())"
     mkdir(folder, 0o700)
     write(Inputs.capture(packets: 10_000), to: folder + "/capture.pcap")
     write(Array(Inputs.rules(5_000).utf8), to: folder + "/rules.v4")

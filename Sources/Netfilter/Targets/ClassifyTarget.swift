@@ -11,17 +11,10 @@ package struct ClassifyTarget: Target {
   /// `MAJOR:MINOR`, hexadecimal; what follows is not looked at.
   package mutating func take(_ option: GivenOption) throws(OptionError) {
     let parts = option.value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let major = Self.number(parts[0], whole: true),
-      let minor = Self.number(parts[1], whole: false)
+    guard parts.count == 2, let major = parts[0].hexadecimalStart, major.rest.isEmpty,
+      let minor = parts[1].hexadecimalStart
     else { throw OptionError("Bad class value \"\(option.value)\"") }
-    priority = major << 16 | minor & 0xffff
-  }
-
-  private static func number(_ text: Substring, whole: Bool) -> UInt32? {
-    let bare = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text
-    let digits = bare.prefix { $0.isASCII && $0.isHexDigit }
-    guard !whole || digits.count == bare.count else { return nil }
-    return UInt32(digits, radix: 16)
+    priority = major.value << 16 | minor.value & 0xffff
   }
 
   package var saved: String { " --set-class \(Self.text(priority >> 16)):\(Self.text(priority & 0xffff))" }

@@ -1,3 +1,4 @@
+import Netfilter
 import Simulation
 
 /// Something the learner can type. One file a command, one line in `Commands`.
@@ -81,24 +82,9 @@ extension String {
     guard count <= 40 else { return nil }
     let lower = lowercased()
     if let longer = words.first(where: { $0.hasPrefix(lower) && lower.count > 1 }) { return longer }
-    let best = words.map { ($0, lower.slips(to: $0)) }.min { $0.1 < $1.1 }
+    let letters = Array(lower)
+    let best = words.map { ($0, NearestWord.distance(letters, Array($0))) }.min { $0.1 < $1.1 }
     guard let best, best.1 <= (count > 5 ? 2 : count > 2 ? 1 : 0) else { return nil }
     return best.0
-  }
-
-  /// Letters to put in, take out, change or swap with their neighbour (Damerau's distance).
-  private func slips(to other: String) -> Int {
-    let (a, b) = (Array(self), Array(other))
-    var rows = [Array(0...b.count)]
-    for (i, x) in a.enumerated() {
-      var row = [i + 1]
-      for (j, y) in b.enumerated() {
-        var best = Swift.min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (x == y ? 0 : 1))
-        if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { best = Swift.min(best, rows[i - 1][j - 1] + 1) }
-        row.append(best)
-      }
-      rows.append(row)
-    }
-    return rows[a.count][b.count]
   }
 }

@@ -2,8 +2,7 @@
 enum ForeignRules {
   /// What to give instead of `text`, refused at `line` (from 1); `nil` for anything that is not known here.
   static func hint(_ text: String, line: Int) -> String? {
-    // By bytes: a line end after a carriage return is one character for Swift.
-    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+    let lines = text.byteLines
     guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) && !$0.hasPrefix("#") }) else { return nil }
     if first.hasPrefix("\u{feff}") { return "the file begins with a byte order mark, which must go" }
     if first.hasSuffix("\r") { return "lines end in carriage returns, which must go (tr -d '\\r')" }

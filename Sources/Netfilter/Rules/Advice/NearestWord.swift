@@ -1,5 +1,5 @@
 /// The word that was probably meant.
-enum NearestWord {
+package enum NearestWord {
   /// The word of `known` that `given` becomes by the fewest letters put in, taken out, replaced or swapped with their
   /// neighbour, capitals counting as small ones; `nil` where none is near.
   static func to(_ given: some StringProtocol, among known: some Sequence<String>) -> String? {
@@ -13,7 +13,8 @@ enum NearestWord {
     return best?.word
   }
 
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  /// Letters to put in, take out, change or swap with their neighbour (Damerau's distance).
+  package static func distance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {
     var before: [Int] = []
     var last = Array(0...b.count)
     for i in a.indices {

@@ -81,3 +81,14 @@ package struct MaskedValue: Sendable, Hashable {
   /// `0x10`, or `0x10/0xff` where the mask has not all bits.
   package var text: String { mask == .max ? value.hexadecimal : "\(value.hexadecimal)/\(mask.hexadecimal)" }
 }
+
+extension Substring {
+  /// The hexadecimal number that it begins with, `0x` before it or not, and what follows; `nil` where there is none, or one
+  /// of more than 32 bits.
+  var hexadecimalStart: (value: UInt32, rest: Substring, isPrefixed: Bool)? {
+    let isPrefixed = hasPrefix("0x") || hasPrefix("0X")
+    let bare = isPrefixed ? dropFirst(2) : self
+    let digits = bare.prefix { $0.isASCII && $0.isHexDigit }
+    return UInt32(digits, radix: 16).map { ($0, bare[digits.endIndex...], isPrefixed) }
+  }
+}

@@ -4,8 +4,7 @@ struct PostedRules {
 
   /// `nil` for a text that names its tables, or that does not begin with a command.
   init?(_ text: String) {
-    // By bytes: a line end after a carriage return is one character for Swift.
-    lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+    lines = text.byteLines
     guard let first = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }), Self.looksPosted(first),
       !lines.contains(where: { $0.hasPrefix("*") })
     else { return nil }

@@ -21,8 +21,8 @@ extension Ruleset {
     var tables = FreshTables(file: file)
     tables.warn(ofDamageIn: text)
     do { try restoration.run(text, on: &tables) } catch {
-      let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      let line = lines.indices.contains(restoration.line - 1) ? Substring(lines[restoration.line - 1]) : ""
+      let lines = text.byteLines
+      let line = lines.indices.contains(restoration.line - 1) ? lines[restoration.line - 1] : ""
       let advice = RuleAdvice(line, column: error.column, table: restoration.table)
       let hint = ForeignRules.hint(text, line: restoration.line) ?? advice.hint(for: error.message)
       throw RulesetError(
@@ -68,7 +68,7 @@ private struct FreshTables: TableRestoration.Tables {
   mutating func warn(ofDamageIn text: String) {
     let replacement: [UInt8] = [0xef, 0xbf, 0xbd]
     guard text.utf8.contains(0xef) else { return }
-    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    for (index, line) in text.byteLines.map(\.utf8).enumerated()
     where line.contains(0xef) && line.first != UInt8(ascii: "#") {
       guard line.indices.contains(where: { line[$0...].starts(with: replacement) }) else { continue }
       warn(["bytes that are not UTF-8 are shown as \u{fffd}"], line: index + 1)

@@ -81,9 +81,8 @@ package struct TableRestoration {
 
   /// Reads a whole text. `-h` and `-V` in a line end the run there, as iptables prints its help and leaves.
   package mutating func run(_ text: String, on tables: inout some Tables) throws(Stop) {
-    // By bytes: a line end after a carriage return is one character for Swift.
-    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (index, whole) in lines.enumerated() {
+    let lines = text.byteLines
+    for (index, whole) in lines.map(\.utf8).enumerated() {
       let isLast = index == lines.count - 1
       if isLast, whole.isEmpty { break }
       var rest = whole
