@@ -63,6 +63,22 @@ struct HostFileTests {
     #expect(try HostDescription(yaml: "interfaces: []", file: "host.yaml").interfaces.map(\.name) == ["lo"])
   }
 
+  /// A match that needs tracking registers its hooks; `recorder/oracle.py` saw an ICMP error RELATED on a host like this.
+  @Test(
+    "conntrack: off ends where a rule needs it, as in the kernel",
+    arguments: [
+      ("off", "-A INPUT -m state --state NEW", true), ("off", "-A INPUT", false), ("auto", "-A INPUT", false),
+      ("on", "-A INPUT", true),
+    ])
+  func tracking(_ mode: String, _ rule: String, _ tracks: Bool) throws {
+    let ruleset = try Ruleset(parsing: "*filter\n\(rule)\nCOMMIT\n", file: "rules")
+    let description = try HostDescription(yaml: "conntrack: \(mode)\n", file: "host.yaml")
+    #expect((SimulatedHost(description, ruleset).namespace.tracker != nil) == tracks)
+    let other = SimulatedHost(description, Ruleset())
+    for table in ruleset.tables { other.load(table) }
+    #expect((other.namespace.tracker != nil) == tracks)
+  }
+
   @Test("a setting that is not modelled is named with its place")
   func settings() throws {
     let yaml = "sysctls:\n  net.ipv4.ip_forward: 1\n  net.ipv4.conf.all.rp_filter: 1\n  net.ipv4.tcp_sack: 0\n"

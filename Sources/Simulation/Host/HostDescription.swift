@@ -82,7 +82,8 @@ package struct HostDescription: Sendable, Hashable {
 
   /// What the host's own TCP/IP stack does with delivered packets.
   package enum StackMode: String, Sendable { case real, quiet }
-  /// Whether connections are tracked: `auto` only when a rule needs it, as in a fresh namespace.
+  /// Whether connections are tracked: `auto` only when a rule needs it, as in a fresh namespace. `off` is no more than
+  /// that: a rule that needs it turns it on in the kernel.
   package enum TrackingMode: String, Sendable { case auto, on, off }
 
   /// `lo` first.

@@ -4,7 +4,7 @@ extension SimulatedHost {
   /// Loads a table in place of the one of that name, as `iptables` does; what its rules keep (token buckets) starts
   /// afresh, counters are the table's. Connection tracking begins with the first rule that needs it.
   package func load(_ table: Table) {
-    if description.conntrack == .auto {
+    if description.conntrack != .on {
       var ruleset = namespace.ruleset
       ruleset.tables.removeAll { $0.name == table.name }
       ruleset.tables.append(table)

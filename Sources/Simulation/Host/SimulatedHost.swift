@@ -59,13 +59,7 @@ package final class SimulatedHost {
     namespace.now = Self.uptime
     localStack = LocalStack(description)
     namespace.stack = self
-    let tracks =
-      switch description.conntrack {
-      case .on: true
-      case .off: false
-      case .auto: ruleset.needsConnectionTracking
-      }
-    if tracks { namespace.tracker = freshTracker() }
+    if description.conntrack == .on || ruleset.needsConnectionTracking { namespace.tracker = freshTracker() }
     namespace.wantsReassembly = ruleset.needsReassembly
     namespace.processors = description.processors
     namespace.create(ruleset.sets)
