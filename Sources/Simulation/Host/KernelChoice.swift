@@ -24,7 +24,7 @@ struct KernelChoice {
   /// The packet among those captured next that this one must have been.
   func witness(of bytes: [UInt8], in upcoming: ArraySlice<CapturedPacket>) -> [UInt8]? {
     guard !ranges.isEmpty else { return nil }
-    for captured in upcoming where captured.direction != .incoming && captured.knowledge == ByteKnowledge() {
+    for captured in upcoming where captured.direction != .incoming && captured.knowledge.isWhole {
       guard let location = IPv4Location(captured) else { continue }
       let candidate = captured.bytes[...].slice(at: location.offset, length: bytes.count)
       guard candidate.count == bytes.count else { continue }
@@ -41,7 +41,7 @@ struct KernelChoice {
   static func acknowledgment(
     of syn: TCPHeader, from source: IPv4Address, in upcoming: ArraySlice<CapturedPacket>
   ) -> UInt32? {
-    for captured in upcoming where captured.direction != .outgoing && captured.knowledge == ByteKnowledge() {
+    for captured in upcoming where captured.direction != .outgoing && captured.knowledge.isWhole {
       guard let location = IPv4Location(captured), let ip = IPv4Header(captured.bytes[...].slice(at: location.offset)),
         ip.source == source, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload),
         segment.sourcePort == syn.sourcePort, segment.destinationPort == syn.destinationPort

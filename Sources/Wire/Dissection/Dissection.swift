@@ -67,5 +67,8 @@ public struct ByteKnowledge: Sendable, Hashable {
   /// tcpdump called the TCP, UDP or ICMP checksum correct.
   public var transportChecksumVouched = false
 
+  /// Every byte is there as it was captured.
+  public var isWhole: Bool { unknown.isEmpty && edited.isEmpty }
+
   public init() {}
 }
