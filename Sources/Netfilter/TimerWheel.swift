@@ -28,6 +28,9 @@ package struct TimerWheel<Owner: Sendable>: Sendable {
     return levels.sorted { $0.key > $1.key }.flatMap { $0.value.reversed() }
   }
 
+  /// The tick at which a timer set now would go off.
+  package static func tick(now: Int64, delay: Int64) -> Int64 { slot(now: now, delay: delay).tick }
+
   /// Where a timer is put: each level of the wheel has 64 slots, and its ticks are eight times those of the level before.
   private static func slot(now: Int64, delay: Int64) -> (tick: Int64, level: Int) {
     let expires = now &+ max(0, delay)

@@ -7,9 +7,13 @@ package final class ConnectionTracker {
   package var isAccounting = false
   private(set) var parameters: TrackingParameters
   var table = ConnectionTable()
+  /// Connections that helpers wait for.
+  var expectations = ExpectationTable()
   private var nextSerial = 0
   /// What happened to entries; `nil` while nobody watches.
   var log: [ConnectionEvent]?
+  /// What happened to expectations; empty while nobody watches.
+  var expectationLog: [ExpectationEvent] = []
 
   package init(namespace: NetworkNamespace) {
     self.namespace = namespace
@@ -25,6 +29,7 @@ package final class ConnectionTracker {
   /// (`nf_conntrack_in`). Packets that carry an entry already or are untracked are left as they are.
   package func track(_ packet: SocketBuffer, _ hook: Hook) -> HookVerdict {
     // Seen before (it came back by `lo`), attached to what it answers, or untracked.
+    let template = takeTemplate(packet)
     guard packet.connection == nil, packet.connectionInfo != .untracked else { return .accept }
     if hook == .output, packet.ip?.isFragment == true { return .accept }
     packet.wasTracked = true
@@ -46,7 +51,15 @@ package final class ConnectionTracker {
         return note(packet, hook, "related", before: entry, line: line(of: entry, packet))
       }
     }
-    return trackFlow(packet, hook)
+    return trackFlow(packet, hook, template)
+  }
+
+  /// Takes off the packet what `-j CT` put on it for tracking.
+  private func takeTemplate(_ packet: SocketBuffer) -> ConnectionTrackingEntry? {
+    guard let template = packet.connection, template.status.contains(.template) else { return nil }
+    packet.connection = nil
+    packet.connectionInfo = nil
+    return template
   }
 
   /// Bytes of the transport header that a protocol's tracker reads.
@@ -60,10 +73,12 @@ package final class ConnectionTracker {
   }
 
   /// Looks the flow up or begins it, and asks its protocol; once more where the packet opens anew what was closed.
-  private func trackFlow(_ packet: SocketBuffer, _ hook: Hook) -> HookVerdict {
+  private func trackFlow(
+    _ packet: SocketBuffer, _ hook: Hook, _ template: ConnectionTrackingEntry?
+  ) -> HookVerdict {
     while true {
       guard let tuple = FlowTuple(packet: packet.bytes[...]) else { return note(packet, hook, "short packet") }
-      guard let (entry, direction) = find(tuple) ?? begin(tuple) else {
+      guard let (entry, direction) = find(tuple) ?? begin(tuple, packet, template) else {
         return note(packet, hook, "can't create new conn with type \(tuple.icmpType)")
       }
       if !entry.isConfirmed, table.count >= parameters.maximumEntries, parameters.maximumEntries > 0 {
@@ -93,11 +108,14 @@ package final class ConnectionTracker {
   }
 
   /// A new entry, not yet in the table; `nil` for what nothing can answer.
-  private func begin(_ tuple: FlowTuple) -> (entry: ConnectionTrackingEntry, direction: FlowDirection)? {
+  private func begin(
+    _ tuple: FlowTuple, _ packet: SocketBuffer, _ template: ConnectionTrackingEntry?
+  ) -> (entry: ConnectionTrackingEntry, direction: FlowDirection)? {
     guard let reply = tuple.inverted else { return nil }
     nextSerial += 1
     let entry = ConnectionTrackingEntry(original: tuple, reply: reply, serial: nextSerial, created: namespace.now)
     if isAccounting || parameters.counts { entry.counters = FlowCounters() }
+    if template != nil || !expectations.isEmpty { introduce(entry, packet, template: template) }
     return (entry, .original)
   }
 
@@ -119,7 +137,13 @@ package final class ConnectionTracker {
   /// Enters the packet's new entry into the table once nothing dropped it, at INPUT and POSTROUTING, last of all
   /// (`nf_conntrack_confirm`).
   package func confirm(_ packet: SocketBuffer, _ hook: Hook) -> HookVerdict {
+    if let entry = packet.connection, entry.helper != nil || entry.status.contains(.sequenceAdjust) {
+      let verdict = help(packet, entry, hook)
+      guard verdict == .accept else { return verdict }
+    }
+    let entry = packet.connection
     let verdict = enter(packet, hook)
+    if let entry, !entry.isConfirmed, !expectations.isEmpty { forgetExpectations(of: entry) }
     if verdict == .accept, let entry = packet.connection { report(entry) }
     return verdict
   }
@@ -171,8 +195,16 @@ package final class ConnectionTracker {
       .tracking(
         TrackingOutcome(
           hook: hook, state: packet.state, reason: reason, before: before,
-          after: (packet.connection ?? entry).flatMap { line(of: $0, packet) })))
+          after: (packet.connection ?? entry).flatMap { line(of: $0, packet) }, master: master(of: packet))))
     return .accept
+  }
+
+  /// The line of the connection that expected the packet's own, where this packet begins it.
+  private func master(of packet: SocketBuffer) -> String? {
+    guard packet.walk.isRecording, packet.connectionInfo == .related, let entry = packet.connection,
+      !entry.isConfirmed, let master = entry.master
+    else { return nil }
+    return master.line(at: namespace.jiffies, hz: namespace.hz)
   }
 
   /// The entry's line as it is now, where somebody watches and it is in the table.

@@ -53,6 +53,7 @@ package struct ConnectionLine {
     if let counters { parts.append(Self.text(of: counters.reply)) }
     if entry.status.contains(.assured) { parts.append("[ASSURED]") }
     if tellsMark { parts.append("mark=\(entry.mark)") }
+    if let helper = entry.helper { parts.append("helper=\(type(of: helper).name)") }
     if let references { parts.append("use=\(references)") }
     if hasIdentifier { parts.append("id=\(entry.identifier)") }
     return parts.joined(separator: " ")

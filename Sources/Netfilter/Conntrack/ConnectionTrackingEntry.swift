@@ -35,8 +35,13 @@ package struct ConnectionStatus: OptionSet, Sendable, Hashable {
   /// Taken out of the table; packets under way may still hold it.
   package static let dying = ConnectionStatus(rawValue: 1 << 9)
   package static let fixedTimeout = ConnectionStatus(rawValue: 1 << 10)
+  /// Not a connection: what `-j CT` puts before tracking, which makes the packet's new connection after it.
+  package static let template = ConnectionStatus(rawValue: 1 << 11)
   /// Shares its original tuple with another entry: found by replies only.
   package static let natClash = ConnectionStatus(rawValue: 1 << 12)
+
+  /// A rule gave it its helper.
+  package static let helper = ConnectionStatus(rawValue: 1 << 13)
 
   static let anyNAT: ConnectionStatus = [.sourceNAT, .destinationNAT]
   static let allNATDone: ConnectionStatus = [.sourceNATDone, .destinationNATDone]
@@ -61,6 +66,8 @@ package final class ConnectionTrackingEntry {
   package var mark: UInt32 = 0 { didSet { if mark != oldValue { changes.insert(.mark) } } }
   /// The connection that this one belongs to, for those that an expectation made.
   package internal(set) var master: ConnectionTrackingEntry?
+  /// Reads the connection for others that it announces; what a template hands to the connections it makes.
+  package internal(set) var helper: (any ConnectionHelper)?
   /// What is known of a TCP connection.
   package internal(set) var tcp: TCPTracking? {
     didSet { if tcp?.state != oldValue?.state { changes.insert(.protocolState) } }
@@ -103,6 +110,7 @@ package final class ConnectionTrackingEntry {
     counters = other.counters
     serial = other.serial
     created = other.created
+    helper = other.helper
   }
 
   package subscript(direction: FlowDirection) -> FlowTuple { direction == .original ? original : reply }

@@ -63,7 +63,7 @@ package struct TCPEvidence: Sendable, Hashable {
       return
     }
     var (sender, receiver) = (tcp[direction], tcp[direction.opposite])
-    conditions = TCPWindow.measure(segment, direction, tcp.state, &sender, &receiver)?.conditions ?? []
+    conditions = TCPWindow.measure(segment, direction, tcp, &sender, &receiver)?.conditions ?? []
   }
 }
 

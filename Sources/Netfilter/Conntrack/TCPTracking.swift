@@ -7,6 +7,8 @@ package struct TCPTracking: Sendable, Hashable {
   package internal(set) var original = TCPEndpoint()
   /// What the other end sent.
   package internal(set) var reply = TCPEndpoint()
+  /// By how much numbers are shifted on their way; `nil` while they are not.
+  var adjustment: SequenceAdjustment?
   /// The last segment believed, or the last one let pass unbelieved.
   var last = LastSegment()
   /// Equal acknowledgments in a row; wraps around at 256 as the kernel's byte does.

@@ -25,7 +25,7 @@ enum TCPWindow {
       tcp[direction] = sender
       tcp[direction.opposite] = receiver
     }
-    guard let measure = measure(segment, direction, tcp.state, &sender, &receiver) else { return .fits }
+    guard let measure = measure(segment, direction, tcp, &sender, &receiver) else { return .fits }
     let (sequence, end) = (measure.sequence, measure.end)
     let (acknowledgment, highest) = (measure.acknowledgment, measure.highest)
     let hasAck = segment.flags.contains(.ack)
@@ -86,14 +86,21 @@ enum TCPWindow {
   /// The segment's numbers and what they are held against; `nil` where nothing is left to check. The first segment of an
   /// end sets its window.
   static func measure(
-    _ segment: TCPSegment, _ direction: FlowDirection, _ state: TCPState, _ sender: inout TCPEndpoint,
+    _ segment: TCPSegment, _ direction: FlowDirection, _ tcp: TCPTracking, _ sender: inout TCPEndpoint,
     _ receiver: inout TCPEndpoint
   ) -> TCPWindowMeasure? {
+    let state = tcp.state
     var (sequence, end) = (segment.sequence, segment.end)
     var acknowledgment = segment.acknowledgment
     var highest = acknowledgment
     if receiver.flags.contains(.sackPermitted) {
       highest = TCPOptionWalk.highestAcknowledged(segment.options, highest)
+    }
+    if let shift = tcp.adjustment?[direction.opposite] {
+      // The other end's numbers are kept as it counts them.
+      let amount = shift.amount(at: acknowledgment &- 1)
+      acknowledgment = acknowledgment &- amount
+      highest = highest &- amount
     }
 
     if begin(segment, direction, state, highest, &sender, &receiver) { return nil }

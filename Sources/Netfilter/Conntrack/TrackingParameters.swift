@@ -22,6 +22,7 @@ struct TrackingParameters {
   let verifiesChecksums: Bool
   let counts: Bool
   let maximumEntries: Int
+  let maximumExpectations: Int
 
   init(_ namespace: NetworkNamespace) {
     func value(_ name: String, _ standard: Int) -> Int {
@@ -57,5 +58,6 @@ struct TrackingParameters {
     verifiesChecksums = value("checksum", 1) != 0
     counts = value("acct", 0) != 0
     maximumEntries = value("max", 262_144)
+    maximumExpectations = value("expect_max", 4096)
   }
 }

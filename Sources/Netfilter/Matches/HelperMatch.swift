@@ -19,8 +19,12 @@ package struct HelperMatch: Match {
   package func listed(numeric: Bool) -> String { " helper match\(inverted ? " !" : "") \"\(helper)\"" }
 
   package func evaluate(_ context: PacketContext, _ state: ExtensionState?) -> MatchResult {
-    guard context.packet.connection?.master == nil else { return .notModelled("-m helper on an expected connection") }
+    // The helper that expected the packet's connection, not the connection's own. Its whole name decides, whatever the
+    // rule has after it.
+    let master = context.packet.connection?.master?.helper.map { type(of: $0).name }
+    let holds = master.map { helper.isEmpty || helper.utf8.starts(with: $0.utf8) } ?? false
+    // Without a helper the inverted match holds, also for the empty name.
     return context.judge(
-      false, "--helper", .property("helper"), read: "none", .equals, helper, inverted: inverted)
+      holds, "--helper", .property("helper"), read: master ?? "none", .equals, helper, inverted: inverted)
   }
 }

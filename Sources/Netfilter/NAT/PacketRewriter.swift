@@ -78,7 +78,7 @@ private struct Edit {
     let new = end == .source ? target.source : target.destination
     let old = IPv4Address(rawValue: bytes[...].uint32(at: address) ?? 0)
     guard rewriteTransport(transport, target, end, old, new) else { return false }
-    updateChecksum(at: header + 10, from: old.rawValue, to: new.rawValue)
+    bytes.updateChecksum(at: header + 10, from: old.rawValue, to: new.rawValue)
     bytes.store(new.rawValue, at: address)
     if old != new {
       note(
@@ -131,13 +131,13 @@ private struct Edit {
   private mutating func replacePort(
     at offset: Int, _ port: UInt16, _ end: TranslatedEnd, checksum: Int?, _ old: IPv4Address, _ new: IPv4Address
   ) {
-    if let checksum { updateChecksum(at: checksum, from: old.rawValue, to: new.rawValue) }
+    if let checksum { bytes.updateChecksum(at: checksum, from: old.rawValue, to: new.rawValue) }
     replace(at: offset, port, end == .source ? "source_port" : "destination_port", checksum: checksum)
   }
 
   private mutating func replace(at offset: Int, _ new: UInt16, _ what: String, checksum: Int?) {
     guard let old = bytes[...].uint16(at: offset) else { return }
-    if let checksum { updateChecksum(at: checksum, from: UInt32(old), to: UInt32(new)) }
+    if let checksum { bytes.updateChecksum(at: checksum, from: UInt32(old), to: UInt32(new)) }
     guard old != new else { return }
     bytes.store(new, at: offset)
     note(what, String(old), String(new), offset..<offset + 2)
@@ -145,18 +145,5 @@ private struct Edit {
 
   private mutating func note(_ what: String, _ from: String, _ to: String, _ range: Range<Int>) {
     changes.append(PacketChange(by: "NAT", what: what, from: from, to: to, bytes: range))
-  }
-
-  /// Takes the difference of two words into a checksum (RFC 1624): a wrong checksum stays wrong.
-  private mutating func updateChecksum(at offset: Int, from old: UInt32, to new: UInt32) {
-    guard let checksum = bytes[...].uint16(at: offset) else { return }
-    func add(_ a: UInt32, _ b: UInt32) -> UInt32 {
-      let (sum, carry) = a.addingReportingOverflow(b)
-      return carry ? sum &+ 1 : sum
-    }
-    var sum = add(add(~UInt32(checksum), ~old), new)
-    sum = (sum & 0xffff) + (sum >> 16)
-    sum = (sum & 0xffff) + (sum >> 16)
-    bytes.store(~UInt16(truncatingIfNeeded: sum), at: offset)
   }
 }

@@ -15,12 +15,6 @@ package struct CTTarget: Target {
   private static let events = [
     "new", "related", "destroy", "reply", "assured", "protoinfo", "helper", "mark", "natseqinfo", "secmark",
   ]
-  /// Helpers of the kernel (`net/netfilter/nf_conntrack_*.c`) and the protocols they know.
-  private static let helpers: [String: Set<UInt8>] = [
-    "amanda": [17], "ftp": [6], "irc": [6], "netbios-ns": [17], "pptp": [6], "Q.931": [6], "RAS": [17], "sane": [6],
-    "sip": [6, 17], "snmp": [17], "tftp": [17],
-  ]
-
   private var isUntracked = false
   private var helper = ""
   private var timeout = ""
@@ -66,7 +60,7 @@ package struct CTTarget: Target {
     let missing = { (text: String) in OptionError(text, systemText: "No chain/target/match by that name") }
     if !helper.isEmpty {
       guard number != 0 else { throw missing("CT --helper needs a protocol, without !") }
-      guard Self.helpers[helper]?.contains(number) == true else {
+      guard ConnectionHelpers.isKnown(helper, for: number) else {
         throw missing("CT: there is no helper `\(helper)' for \(ProtocolNames.text(number))")
       }
     }
@@ -96,20 +90,46 @@ package struct CTTarget: Target {
   }
 
   package var notModelled: String? {
-    isUntracked || ((zone.isEmpty || zone == "0") && helper.isEmpty) ? nil : "-j CT\(saved)"
+    if isUntracked { return nil }
+    let hasZone = !zone.isEmpty && zone != "0"
+    return hasZone || (!helper.isEmpty && ConnectionHelpers.helper(helper) == nil) ? "-j CT\(saved)" : nil
+  }
+
+  package func makeState(in namespace: NetworkNamespace) -> ExtensionState? {
+    isUntracked ? nil : ConnectionTemplate(helper: ConnectionHelpers.helper(helper))
   }
 
   package func run(_ context: PacketContext, _ state: ExtensionState?) -> TargetResult {
     let packet = context.packet
-    // What has been tracked already, or is known not to be, is left alone.
+    // What has been tracked already, or is known not to be, is left alone; so is what another rule has given a template.
     guard packet.connectionInfo == nil, !packet.answersTracked else { return .next }
-    guard isUntracked else {
-      return notModelled.map { .notModelled($0) } ?? .next
+    if let notModelled { return .notModelled(notModelled) }
+    let before = "not yet tracked"
+    if let template = state as? ConnectionTemplate {
+      packet.connection = template.entry
+      packet.connectionInfo = .new
+      if !helper.isEmpty { packet.note(Self.name, "helper of a new connection", "none", helper) }
+      return .next
     }
     packet.connectionInfo = .untracked
-    packet.note(Self.name, "connection state", "not yet tracked", ConnectionState.untracked.rawValue)
+    packet.note(Self.name, "connection state", before, ConnectionState.untracked.rawValue)
     return .next
   }
+}
+
+/// What a rule with CT puts on packets for tracking: a connection that is none, seen by the rules that come between
+/// (`nf_ct_tmpl_alloc`).
+final class ConnectionTemplate: ExtensionState {
+  let entry: ConnectionTrackingEntry
+
+  init(helper: (any ConnectionHelper.Type)?) {
+    let nobody = FlowTuple(source: .any, destination: .any, protocolNumber: 0)
+    entry = ConnectionTrackingEntry(original: nobody, reply: nobody)
+    entry.status = [.template, .confirmed]
+    entry.helper = helper.map { $0.init() }
+  }
+
+  var summary: String { "" }
 }
 
 /// `-j NOTRACK`: `-j CT --notrack` under its old name.

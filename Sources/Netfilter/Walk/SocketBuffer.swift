@@ -172,17 +172,18 @@ extension SocketBuffer {
     return copy
   }
 
-  /// The packet with only the sum over the pseudo-header in its TCP checksum field, as it looks before a device adds the
+  /// The packet with only the sum over the pseudo-header in its TCP or UDP checksum field, as it looks before a device adds the
   /// rest (`CHECKSUM_PARTIAL`); as it is where its checksum is whole.
   package var unfinishedBytes: [UInt8] {
-    guard hasPartialChecksum, let ip, ip.protocolNumber == 6, ip.payload.count >= 20 else { return bytes }
+    guard hasPartialChecksum, let ip, let place = [6: 16, 17: 6][ip.protocolNumber], ip.payload.count >= place + 2
+    else { return bytes }
     var sum = InternetChecksum()
     sum.add(ip.source.bytes)
     sum.add(ip.destination.bytes)
     sum.add(UInt16(ip.protocolNumber))
     sum.add(UInt16(truncatingIfNeeded: ip.payload.count))
     var bytes = bytes
-    bytes.store(sum.folded, at: headerLength + 16)
+    bytes.store(sum.folded, at: headerLength + place)
     return bytes
   }
 

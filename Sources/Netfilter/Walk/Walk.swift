@@ -57,15 +57,54 @@ package struct TrackingOutcome: Sendable, Hashable {
   /// The entry as `conntrack -L` prints it, before and after; `nil` where there is none.
   package var before: String?
   package var after: String?
+  /// The entry, in the same form, of the connection that this packet's was expected of; `nil` unless it begins one.
+  package var master: String?
 
   package init(
-    hook: Hook, state: ConnectionState, reason: String, before: String? = nil, after: String? = nil
+    hook: Hook, state: ConnectionState, reason: String, before: String? = nil, after: String? = nil,
+    master: String? = nil
   ) {
     self.hook = hook
     self.state = state
     self.reason = reason
     self.before = before
     self.after = after
+    self.master = master
+  }
+}
+
+/// What a helper of connection tracking made of a packet at the last hook.
+package struct HelperOutcome: Sendable, Hashable {
+  package enum Result: Sendable, Hashable {
+    /// The segment does not go on where a line has ended, so it was not read.
+    case notAtLineStart
+    /// No command that announces a connection.
+    case nothing
+    /// A command, by its first word, that is not whole or not well formed; the packet is dropped.
+    case incomplete(String)
+    /// It names another address than its sender's.
+    case otherAddress(IPv4Address, sender: IPv4Address)
+    /// A connection is waited for: `tcp 203.0.113.9 > 10.0.0.5:51210`.
+    case expects(String)
+    /// None can be waited for, in the kernel's words; the packet is dropped.
+    case refuses(String)
+  }
+
+  package var hook: Hook
+  /// `ftp`.
+  package var helper: String
+  /// What it read, as text; `nil` where it read nothing.
+  package var read: String?
+  /// The bytes it read, from the first of the IP header.
+  package var bytes: Range<Int>?
+  package var result: Result
+
+  package init(hook: Hook, helper: String, read: String?, bytes: Range<Int>?, result: Result) {
+    self.hook = hook
+    self.helper = helper
+    self.read = read
+    self.bytes = bytes
+    self.result = result
   }
 }
 
@@ -79,13 +118,18 @@ package struct PacketChange: Sendable, Hashable {
   package var to: String
   /// The bytes changed, from the first of the IP header; `nil` where none were.
   package var bytes: Range<Int>?
+  /// The whole packet after the change, where its length is another; `nil` where it is not.
+  package var packet: [UInt8]?
 
-  package init(by: String, what: String, from: String, to: String, bytes: Range<Int>? = nil) {
+  package init(
+    by: String, what: String, from: String, to: String, bytes: Range<Int>? = nil, packet: [UInt8]? = nil
+  ) {
     self.by = by
     self.what = what
     self.from = from
     self.to = to
     self.bytes = bytes
+    self.packet = packet
   }
 }
 
@@ -93,6 +137,7 @@ package struct PacketChange: Sendable, Hashable {
 package enum Event: Sendable {
   case hook(Hook)
   case tracking(TrackingOutcome)
+  case helper(HelperOutcome)
   /// The routing decision, `nil` where there was no way.
   case routing(Route?, destination: IPv4Address)
   case visit(RuleVisit)

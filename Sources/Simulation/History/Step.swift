@@ -47,6 +47,7 @@ package struct Step {
     case layer(Layer)
     case hook(Hook)
     case tracking(TrackingOutcome)
+    case helper(HelperOutcome)
     case routing(Route?, destination: IPv4Address)
     /// One comparison of a rule; the last one where it does not hold.
     case comparison(RuleVisit, index: Int)

@@ -78,11 +78,13 @@ struct StepBuilder {
       case .visit(let visit): addVisit(visit, view)
       case .hook(let hook): steps.append(view.step(.hook(hook), packet))
       case .tracking(let outcome): steps.append(view.step(.tracking(outcome), packet))
+      case .helper(let outcome):
+        steps.append(view.step(.helper(outcome), packet, current: view.shown(outcome.bytes)))
       case .routing(let route, let destination):
         steps.append(view.step(.routing(route, destination: destination), packet))
       case .log(let line): steps.append(view.step(.log(line), packet))
       case .changed(let change):
-        view.apply(change)
+        if let whole = change.packet { view.replace(whole) } else { view.apply(change) }
         steps.append(view.step(.changed(change), packet, current: view.shown(change.bytes)))
       case .reassembled(let bytes):
         view.replace(bytes)

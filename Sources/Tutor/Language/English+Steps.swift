@@ -12,7 +12,8 @@ extension English {
       return [self.field(layer, field, parts, step)] + notes.map(note)
     case .layer(let layer): return [self.layer(layer)]
     case .hook(let hook): return [self.hook(hook)]
-    case .tracking(let outcome): return [tracking(outcome)]
+    case .tracking(let outcome): return [tracking(outcome)] + expected(outcome)
+    case .helper(let outcome): return helper(outcome)
     case .routing(let route, let destination): return [routing(route, destination)]
     case .comparison(let visit, let index): return comparison(visit, index, step)
     case .fires(let visit): return fires(visit)
@@ -111,6 +112,37 @@ extension English {
     case .forward: "FORWARD: the packet is for somebody else and goes through this host."
     case .output: "OUTPUT: a packet of this host sets out. The chains called OUTPUT are asked about it."
     case .postrouting: "POSTROUTING: the last hook before the packet leaves."
+    }
+  }
+
+  /// Whose connection the packet's was expected of.
+  private func expected(_ outcome: TrackingOutcome) -> [String] {
+    outcome.master.map { ["It begins a connection that was expected of this one: \($0)"] } ?? []
+  }
+
+  private func helper(_ outcome: HelperOutcome) -> [String] {
+    let reader = "The helper \(outcome.helper) reads what the packet carries"
+    let text = outcome.read.map { ": \($0)" } ?? "."
+    switch outcome.result {
+    case .notAtLineStart:
+      return [
+        "The helper \(outcome.helper) looks for a command only where a line begins, and it has not seen one end just before this."
+      ]
+    case .nothing: return ["\(reader), and finds no connection announced in it."]
+    case .incomplete(let word):
+      return [
+        reader + text,
+        "It begins like \(word) but is not whole, or not as it should be. The helper could miss a connection, so the packet is dropped.",
+      ]
+    case .otherAddress(let address, let sender):
+      return [
+        reader + text,
+        "It names \(address), but it comes from \(sender): nobody may open a way to somebody else. Nothing is expected.",
+      ]
+    case .expects(let connection):
+      return [reader + text, "From now on a connection is expected: \(connection). Its first packet will be RELATED."]
+    case .refuses(let why):
+      return [reader + text, "The connection cannot be waited for (\(why)), so the packet is dropped."]
     }
   }
 

@@ -12,7 +12,8 @@ extension Japanese {
       return [self.field(layer, field, parts, step)] + notes.map(note)
     case .layer(let layer): return [self.layer(layer)]
     case .hook(let hook): return [self.hook(hook)]
-    case .tracking(let outcome): return [tracking(outcome)]
+    case .tracking(let outcome): return [tracking(outcome)] + expected(outcome)
+    case .helper(let outcome): return helper(outcome)
     case .routing(let route, let destination): return [routing(route, destination)]
     case .comparison(let visit, let index): return comparison(visit, index, step)
     case .fires(let visit): return fires(visit)
@@ -171,6 +172,27 @@ extension Japanese {
     case .forward: "FORWARD: よそ宛てで、このホストを通り抜けます。"
     case .output: "OUTPUT: このホストが送るパケットの出発です。OUTPUT という名のチェインに尋ねます。"
     case .postrouting: "POSTROUTING: 出ていく前の最後のフックです。"
+    }
+  }
+
+  /// どの接続が予期していたか。
+  private func expected(_ outcome: TrackingOutcome) -> [String] {
+    outcome.master.map { ["この接続に予期されていた接続の始まりです: \($0)"] } ?? []
+  }
+
+  private func helper(_ outcome: HelperOutcome) -> [String] {
+    let reader = "ヘルパー \(outcome.helper) が中身を読みます"
+    let text = outcome.read.map { ": \($0)" } ?? "。"
+    switch outcome.result {
+    case .notAtLineStart: return ["ヘルパー \(outcome.helper) がコマンドを探すのは行の始まりだけです。すぐ前で行が終わるのを見ていないので、読みません。"]
+    case .nothing: return ["\(reader)。接続の予告はありません。"]
+    case .incomplete(let word):
+      return [reader + text, "\(word) のように始まりますが、全部そろっていないか形が違います。接続を見落とさないよう、パケットを捨てます。"]
+    case .otherAddress(let address, let sender):
+      return [reader + text, "\(address) を名乗っていますが、送り主は \(sender) です。他人への道は開けないので、何も予期しません。"]
+    case .expects(let connection):
+      return [reader + text, "これからの接続を予期します: \(connection)。その最初のパケットは RELATED になります。"]
+    case .refuses(let why): return [reader + text, "その接続は待てないので (\(why))、パケットを捨てます。"]
     }
   }
 

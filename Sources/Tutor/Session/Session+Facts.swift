@@ -8,7 +8,7 @@ extension Session {
   func addFacts(_ step: Step, _ position: Position, _ output: inout Output) {
     switch step.content {
     case .field(let layer, let field, let parts, _): addField(layer, field, parts, step, &output)
-    case .arrival, .emission, .changed, .reassembled: addByteFacts(step.bytes, step.marks, rows: 5, &output)
+    case .arrival, .emission, .changed, .reassembled, .helper: addByteFacts(step.bytes, step.marks, rows: 5, &output)
     default: break
     }
     guard let place = step.place, let chain = history?.scenario.ruleset[place.table]?[place.chain] else { return }

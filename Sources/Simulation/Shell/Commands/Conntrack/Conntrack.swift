@@ -31,11 +31,14 @@ enum Conntrack: ShellCommand {
     switch options.command {
     case .help: return ShellResult(output: ConntrackHelp.text)
     case .version: return ShellResult(output: version + "\n")
-    case .count: return ShellResult(output: "\(options.table == .connections ? tracker?.entries.count ?? 0 : 0)\n")
+    case .count: return ShellResult(output: "\(count(options.table, tracker))\n")
     case .flush:
       if options.table == .connections { tracker?.deleteAll() }
+      if options.table == .expectations { tracker?.forgetAll() }
       let table = options.table == .expectations ? "expectation" : "connection tracking"
       return ShellResult(errorOutput: "\(version): \(table) table has been emptied.\n")
+    case .list where options.table == .expectations: return expectations(options, tracker, shell.host)
+    case .events where options.table == .expectations: return expectationEvents(options, tracker, shell.host)
     case .list: return list(options, tracker, shell.host)
     case .delete: return delete(options, tracker, shell.host)
     case .get: return get(options, tracker, shell.host)
@@ -51,15 +54,30 @@ enum Conntrack: ShellCommand {
     return (tracker?.entries ?? []).filter { options.filter.holds($0) }
   }
 
+  private static func count(_ table: ConntrackOptions.Table, _ tracker: ConnectionTracker?) -> Int {
+    switch table {
+    case .connections: tracker?.entries.count ?? 0
+    case .expectations: tracker?.expected.count ?? 0
+    case .dying, .unconfirmed: 0
+    }
+  }
+
+  /// The kernel's count of who holds an entry: the table, and each connection that was expected of it.
+  private static func references(_ entry: ConnectionTrackingEntry, _ tracker: ConnectionTracker?) -> Int {
+    guard entry.helper != nil, let tracker else { return 1 }
+    return 1 + tracker.entries.count { $0.master === entry }
+  }
+
   private static func shown(
-    _ entries: [ConnectionTrackingEntry], _ options: ConntrackOptions, _ host: SimulatedHost, references: Int = 1
+    _ entries: [ConnectionTrackingEntry], _ options: ConntrackOptions, _ host: SimulatedHost, _ tracker: ConnectionTracker?,
+    held: Int = 0
   ) -> String {
     let namespace = host.namespace
     return options.output.list(
       entries.map {
         .init(
           entry: $0, remainingSeconds: $0.remainingSeconds(at: namespace.jiffies, hz: namespace.hz),
-          references: references)
+          references: references($0, tracker) + held)
       })
   }
 
@@ -67,17 +85,16 @@ enum Conntrack: ShellCommand {
     _ options: ConntrackOptions, _ tracker: ConnectionTracker?, _ host: SimulatedHost
   ) -> ShellResult {
     let entries = matching(options, tracker)
-    let text = shown(entries, options, host)
+    let text = shown(entries, options, host, tracker)
     if options.zeroesCounters { for entry in entries { tracker?.zeroCounters(of: entry) } }
-    let what = options.table == .expectations ? "expectations" : "flow entries"
-    return ShellResult(output: text, errorOutput: "\(version): \(entries.count) \(what) have been shown.\n")
+    return ShellResult(output: text, errorOutput: "\(version): \(entries.count) flow entries have been shown.\n")
   }
 
   private static func delete(
     _ options: ConntrackOptions, _ tracker: ConnectionTracker?, _ host: SimulatedHost
   ) -> ShellResult {
     let entries = matching(options, tracker)
-    let text = shown(entries, options, host)
+    let text = shown(entries, options, host, tracker)
     for entry in entries { tracker?.delete(entry, byProgram: true) }
     return ShellResult(
       output: text, errorOutput: "\(version): \(entries.count) flow entries have been deleted.\n",
@@ -92,7 +109,7 @@ enum Conntrack: ShellCommand {
       return .failure("\(version): Operation failed: such conntrack doesn't exist")
     }
     return ShellResult(
-      output: shown([entry], options, host, references: 2),
+      output: shown([entry], options, host, tracker, held: 1),
       errorOutput: "\(version): 1 flow entries have been shown.\n")
   }
 
@@ -103,8 +120,7 @@ enum Conntrack: ShellCommand {
     _ options: ConntrackOptions, _ tracker: ConnectionTracker?, _ host: SimulatedHost
   ) -> ShellResult {
     guard options.table == .connections else {
-      let what = options.table == .expectations ? "expectation" : "flow"
-      return ShellResult(errorOutput: "\(version): 0 \(what) events have been shown.\n")
+      return ShellResult(errorOutput: "\(version): 0 flow events have been shown.\n")
     }
     if let tracker, !tracker.isWatched { return .notModelled("conntrack -E on a host that keeps no record") }
     let events = (tracker?.events ?? []).filter { options.kinds.contains($0.kind) && options.filter.holds($0.entry) }

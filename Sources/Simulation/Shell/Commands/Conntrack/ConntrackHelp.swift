@@ -22,7 +22,8 @@ enum ConntrackHelp {
             -u ASSURED|SEEN_REPLY|UNREPLIED
             -m mark[/mask]           -n, -g, -j [address]: source, destination, either translated
     -o extended|id|timestamp (with commas between), xml, save
-    table:  conntrack, or expect, dying, unconfirmed, which are empty here
+    table:  conntrack; expect (-L, -E, -F, -C), the connections that helpers wait for;
+            dying, unconfirmed, which are empty here
 
     Not modelled: -I, -A, -U, -R, -S, labels, secmarks, zones other than 0, IPv6.
 

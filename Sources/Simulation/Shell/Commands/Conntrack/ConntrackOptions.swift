@@ -51,6 +51,10 @@ struct ConntrackOptions {
     .get: Set("sdrqpofw()".map(String.init)), .events: Set("sdrqpe{}mfngjocbwl()".map(String.init)),
     .flush: ["f"], .count: [], .version: [], .help: [],
   ]
+  /// The same for the table of expectations.
+  private static let allowedForExpectations: [Command: Set<String>] = [
+    .list: ["f", "o"], .events: ["o"], .flush: ["f"], .count: [],
+  ]
   /// In the order the program looks at them.
   private static let optionOrder = "sdrqptuze[]{}amifngocbjwl<>()".map(String.init)
 
@@ -252,14 +256,17 @@ struct ConntrackOptions {
   // MARK: What goes together
 
   private func check() throws(Refusal) {
-    let allowed = Self.allowed[command] ?? []
+    if table == .expectations, command == .get || command == .delete {
+      guard given.contains("s") else { throw .usage("You need to supply the `--src' option for this command") }
+      throw .notModelled("conntrack -\(command == .get ? "G" : "D") expect")
+    }
+    let allowed = (table == .expectations ? Self.allowedForExpectations : Self.allowed)[command] ?? []
     if command == .get, !given.contains("p") {
       throw .usage("You need to supply the `--protonum' option for this command")
     }
     for letter in Self.optionOrder where given.contains(letter) && !allowed.contains(letter) {
       throw .usage("Illegal option `--\(Self.name(letter))' with this command")
     }
-    if command == .delete, table == .expectations { throw .notModelled("conntrack -D expect") }
     guard command == .get else { return }
     guard filter.source != nil, filter.destination != nil else {
       if filter.replySource != nil, filter.replyDestination != nil {

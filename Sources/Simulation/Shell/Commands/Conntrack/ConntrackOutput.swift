@@ -4,9 +4,9 @@ import Netfilter
 struct ConntrackOutput {
   private var isExtended = false
   private var hasIdentifier = false
-  private var isXML = false
+  private(set) var isXML = false
   private var isSaved = false
-  private var hasTime = false
+  private(set) var hasTime = false
 
   /// An entry of the table, with what the kernel says of it beside.
   struct Listed {
@@ -71,7 +71,7 @@ struct ConntrackOutput {
         var line = ConnectionLine(event)
         line.isExtended = isExtended
         line.hasIdentifier = hasIdentifier
-        return time(happened) + Self.label(event.kind) + line.text + who
+        return time(happened.clock, happened.moment) + Self.label(event.kind) + line.text + who
       })
   }
 
@@ -82,10 +82,9 @@ struct ConntrackOutput {
   }
 
   /// `[1795691365.443633]` and a tab.
-  private func time(_ happened: Happened) -> String {
+  func time(_ clock: Int64, _ moment: CalendarTime) -> String {
     guard hasTime else { return "" }
-    let seconds = happened.clock / 1_000_000_000
-    return "[\(seconds).\(happened.moment.microseconds)]\t"
+    return "[\(clock / 1_000_000_000).\(moment.microseconds)]\t"
   }
 
   private static func label(_ kind: ConnectionEvent.Kind) -> String {
@@ -133,7 +132,7 @@ private struct ConntrackXML {
     var facts = Self.state(listed.entry, tells: true)
     facts += "<timeout>\(listed.remainingSeconds)</timeout><mark>\(listed.entry.mark)</mark>"
     facts += "<use>\(listed.references)</use>"
-    text += Self.independent(facts, listed.entry) + "</flow>"
+    text += Self.independent(facts, listed.entry) + Self.helper(listed.entry) + "</flow>"
   }
 
   init(_ event: ConnectionEvent, at moment: CalendarTime?) {
@@ -142,14 +141,13 @@ private struct ConntrackXML {
     var facts = Self.state(event.entry, tells: event.tellsState)
     if let seconds = event.remainingSeconds { facts += "<timeout>\(seconds)</timeout>" }
     if event.tellsMark { facts += "<mark>\(event.entry.mark)</mark>" }
-    text += Self.independent(facts, event.entry)
-    if let moment {
-      func two(_ number: Int) -> String { number.padded(2, "0") }
-      text += "<when><hour>\(two(moment.hour))</hour><min>\(two(moment.minute))</min>"
-      text += "<sec>\(two(moment.second))</sec><wday>\(moment.weekday + 1)</wday><day>\(moment.day)</day>"
-      text += "<month>\(moment.month)</month><year>\(moment.year)</year></when>"
-    }
+    text += Self.independent(facts, event.entry) + Self.helper(event.entry)
+    if let moment { text += moment.xml }
     text += "</flow>"
+  }
+
+  private static func helper(_ entry: ConnectionTrackingEntry) -> String {
+    entry.helper.map { "<helper>\(type(of: $0).name)</helper>" } ?? ""
   }
 
   private static func tuples(_ entry: ConnectionTrackingEntry, counters: Bool = true) -> String {
@@ -184,5 +182,14 @@ private struct ConntrackXML {
       entry.status.contains(.assured)
       ? "<assured/>" : entry.status.contains(.seenReply) ? "" : "<unreplied/>"
     return "<meta direction=\"independent\">\(facts)<id>\(entry.identifier)</id>\(seen)</meta>"
+  }
+}
+
+extension CalendarTime {
+  /// As `conntrack -o xml,timestamp` writes it.
+  var xml: String {
+    func two(_ number: Int) -> String { number.padded(2, "0") }
+    return "<when><hour>\(two(hour))</hour><min>\(two(minute))</min><sec>\(two(second))</sec>"
+      + "<wday>\(weekday + 1)</wday><day>\(day)</day><month>\(month)</month><year>\(year)</year></when>"
   }
 }
