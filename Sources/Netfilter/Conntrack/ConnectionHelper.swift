@@ -3,7 +3,7 @@ import Wire
 /// Reads connections of one application protocol for the connections that they announce
 /// (`struct nf_conntrack_helper`); one file each in `Helpers/`, one line in `ConnectionHelpers`. What it remembers of a
 /// connection is its own: each has an instance.
-package protocol ConnectionHelper: AnyObject {
+package protocol ConnectionHelper: AnyObject, SendableMetatype {
   /// As `-j CT --helper` takes it.
   static var name: String { get }
   /// Transport protocols it reads.
@@ -18,13 +18,15 @@ package protocol ConnectionHelper: AnyObject {
 /// The helpers by name.
 package enum ConnectionHelpers {
   package static let all: [any ConnectionHelper.Type] = [
-    FTPHelper.self
+    FTPHelper.self,
+    IRCHelper.self,
+    TFTPHelper.self,
   ]
 
   /// Helpers of the kernel that are not modelled, and the transport protocols they read.
   private static let others: [String: Set<UInt8>] = [
-    "amanda": [17], "irc": [6], "netbios-ns": [17], "pptp": [6], "Q.931": [6], "RAS": [17], "sane": [6],
-    "sip": [6, 17], "snmp": [17], "tftp": [17],
+    "amanda": [17], "netbios-ns": [17], "pptp": [6], "Q.931": [6], "RAS": [17], "sane": [6],
+    "sip": [6, 17], "snmp": [17],
   ]
 
   /// The helper of that name; `nil` for none, or for one that is not modelled.
