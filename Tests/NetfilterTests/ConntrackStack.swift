@@ -22,4 +22,5 @@ final class ConntrackStack: NetworkStack {
   }
   var interfaceNames: [String] { ["lo", "ifext", "ifint"] }
   func receivingSocket(_ query: SocketQuery) -> ReceivingSocket { .none }
+  func broadcastMask(of address: IPv4Address, on interface: String) -> UInt32? { nil }
 }

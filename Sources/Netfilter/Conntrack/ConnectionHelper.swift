@@ -18,15 +18,18 @@ package protocol ConnectionHelper: AnyObject, SendableMetatype {
 /// The helpers by name.
 package enum ConnectionHelpers {
   package static let all: [any ConnectionHelper.Type] = [
+    AmandaHelper.self,
     FTPHelper.self,
     IRCHelper.self,
+    NetBIOSNameHelper.self,
+    SaneHelper.self,
+    SNMPHelper.self,
     TFTPHelper.self,
   ]
 
   /// Helpers of the kernel that are not modelled, and the transport protocols they read.
   private static let others: [String: Set<UInt8>] = [
-    "amanda": [17], "netbios-ns": [17], "pptp": [6], "Q.931": [6], "RAS": [17], "sane": [6],
-    "sip": [6, 17], "snmp": [17],
+    "pptp": [6], "Q.931": [6], "RAS": [17], "sip": [6, 17],
   ]
 
   /// The helper of that name; `nil` for none, or for one that is not modelled.
@@ -44,6 +47,8 @@ package enum HelperVerdict: Sendable, Hashable {
   case drop
   /// The capture lacks what it would read.
   case unknown
+  /// We cannot tell what it does, by name.
+  case notModelled(String)
 }
 
 /// A packet of a connection that has a helper, as the helper sees it.
@@ -71,6 +76,13 @@ package struct HelpedPacket {
 
   /// Whether the packet's bytes from `offset` on are all there.
   func isKnown(from offset: Int) -> Bool { !packet.isUnknown(offset..<max(offset + 1, packet.bytes.count)) }
+
+  /// Lets the connection live that many seconds from now (`nf_ct_refresh`).
+  func refresh(seconds: Int64) {
+    guard !entry.status.contains(.fixedTimeout) else { return }
+    let ticks = seconds &* max(1, tracker.namespace.hz)
+    entry.timeout = entry.isConfirmed ? tracker.namespace.jiffies &+ ticks : ticks
+  }
 
   /// Tells the walk what the helper read, and what came of it.
   ///

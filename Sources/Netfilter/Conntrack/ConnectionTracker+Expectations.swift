@@ -77,6 +77,9 @@ extension ConnectionTracker {
       case .unknown:
         packet.walk.cannotModel("conntrack helper \(type(of: helper).name): the capture lacks bytes that it reads")
         return .unknown
+      case .notModelled(let what):
+        packet.walk.cannotModel(what)
+        return .unknown
       }
     }
     if isShifted, let adjustment = entry.tcp?.adjustment {

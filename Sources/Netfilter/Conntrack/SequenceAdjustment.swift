@@ -45,6 +45,11 @@ package struct SequenceAdjustment: Sendable, Hashable {
     let other = self[direction.opposite]
     let newSequence = sequence &+ self[direction].amount(at: sequence)
     packet.shift(at: start + 4, "sequence_number", from: sequence, to: newSequence)
+    // Without ACK nothing is acknowledged, whatever stands there.
+    guard packet.bytes[start + 13] & 0x10 != 0 else {
+      if packet.hasPartialChecksum { packet.finishChecksum() }
+      return true
+    }
     packet.shift(at: start + 8, "acknowledgment_number", from: acknowledgment, to: other.undone(acknowledgment))
     let isWellFormed = shiftSelectiveAcknowledgments(packet, start, other)
     if packet.hasPartialChecksum { packet.finishChecksum() }

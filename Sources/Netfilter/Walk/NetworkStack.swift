@@ -34,6 +34,9 @@ package protocol NetworkStack: AnyObject {
   /// REDIRECT.
   func address(of interface: String, for destination: IPv4Address) -> IPv4Address?
 
+  /// The netmask of the interface's network that an address is the broadcast address of; `nil` for any other address.
+  func broadcastMask(of address: IPv4Address, on interface: String) -> UInt32?
+
   /// The socket that waits for a packet with these ends.
   func receivingSocket(_ query: SocketQuery) -> ReceivingSocket
 

@@ -23,6 +23,10 @@ extension SimulatedHost: NetworkStack {
     routing.address(of: interface, for: destination)
   }
 
+  package func broadcastMask(of address: IPv4Address, on interface: String) -> UInt32? {
+    description[interface: interface]?.addresses.first { $0.length < 31 && $0.broadcast == address }?.mask
+  }
+
   package func routeAgain(_ packet: SocketBuffer) -> Bool {
     guard let ip = packet.ip, let route = routing.output(to: ip.destination, from: ip.source) else { return false }
     packet.route = route

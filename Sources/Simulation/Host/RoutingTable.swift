@@ -77,7 +77,9 @@ package struct RoutingTable: Sendable {
   package func output(to destination: IPv4Address, from source: IPv4Address? = nil, by interface: String? = nil)
     -> Route?
   {
-    let kind = kind(of: destination)
+    var kind = kind(of: destination)
+    // Seen from one interface, the broadcast address of another's network is like any other.
+    if kind == .broadcast, let interface, self.kind(of: destination, on: interface) != .broadcast { kind = .unicast }
     if kind == .local {
       // All of 127.0.0.0/8 is spoken to from the address of `lo`.
       let own = primary(of: destination) ?? description[interface: "lo"]?.addresses.first?.address ?? destination
