@@ -10,7 +10,7 @@ extension ConnectionTracker {
   /// Takes out expectations whose time is up or whose connection has gone.
   func pruneExpectations() {
     guard !expectations.isEmpty else { return }
-    for gone in expectations.prune(at: namespace.jiffies) { report(.destroy, gone) }
+    for gone in expectations.prune(at: namespace.jiffies, hz: namespace.hz) { report(.destroy, gone) }
   }
 
   /// Waits for a connection.
@@ -52,6 +52,10 @@ extension ConnectionTracker {
         entry.status.insert(.helper)
       }
       return
+    }
+    if met.master.isExpired(at: namespace.jiffies) {
+      packet.walk.leaveOpen(
+        "the connection that expected this one has expired: whether the kernel has collected both is its own affair")
     }
     if !met.isPermanent { forget(met) }
     entry.status.insert(.expected)

@@ -41,7 +41,8 @@ package final class Expectation {
   }
 
   init(
-    _ tuple: FlowTuple, sourceAddressMask: UInt32 = .max, sourcePortMask: UInt16 = 0, of master: ConnectionTrackingEntry,
+    _ tuple: FlowTuple, sourceAddressMask: UInt32 = .max, sourcePortMask: UInt16 = 0,
+    of master: ConnectionTrackingEntry,
     by helper: any ConnectionHelper.Type, isPermanent: Bool = false
   ) {
     self.tuple = tuple
@@ -86,7 +87,8 @@ extension Expectation: CustomStringConvertible {
   package var description: String {
     let source = sourceAddressMask == 0 ? "*" : tuple.source.description
     let port = sourcePortMask == 0 ? "" : ":\(tuple.sourcePort)"
-    return "\(ProtocolNames.text(tuple.protocolNumber)) \(source)\(port) > \(tuple.destination):\(tuple.destinationPort)"
+    return
+      "\(ProtocolNames.text(tuple.protocolNumber)) \(source)\(port) > \(tuple.destination):\(tuple.destinationPort)"
   }
 }
 
@@ -105,17 +107,21 @@ struct ExpectationTable {
   }
 
   /// Takes out what is over: its time is up, or its master is gone. Gives it back, newest first.
-  mutating func prune(at jiffies: Int64) -> [Expectation] {
-    guard all.contains(where: { Self.isOver($0, at: jiffies) }) else { return [] }
-    let over = all.filter { Self.isOver($0, at: jiffies) }
-    all.removeAll { Self.isOver($0, at: jiffies) }
+  mutating func prune(at jiffies: Int64, hz: Int64) -> [Expectation] {
+    guard all.contains(where: { Self.isOver($0, at: jiffies, hz) }) else { return [] }
+    let over = all.filter { Self.isOver($0, at: jiffies, hz) }
+    all.removeAll { Self.isOver($0, at: jiffies, hz) }
     return over
   }
 
-  private static func isOver(_ expectation: Expectation, at jiffies: Int64) -> Bool {
+  /// Seconds after which the kernel has surely collected a connection that has expired; until then it may stand, and
+  /// what it expects with it (`GC_SCAN_INTERVAL_MAX`).
+  private static let collectionInterval: Int64 = 60
+
+  private static func isOver(_ expectation: Expectation, at jiffies: Int64, _ hz: Int64) -> Bool {
     let master = expectation.master
     return expectation.end <= jiffies || master.status.contains(.dying)
-      || (master.isConfirmed && master.isExpired(at: jiffies))
+      || (master.isConfirmed && master.isExpired(at: jiffies &- collectionInterval &* hz))
   }
 
   /// The expectation that a first packet meets (`nf_ct_find_expectation`). Nobody outside can know of one whose master

@@ -23,6 +23,7 @@ struct Japanese: Phrases {
       "address_mask": "アドレスマスク", "next_hop_mtu": "次ホップのMTU", "gateway_internet_address": "ゲートウェイのアドレス",
       "originate_timestamp": "送信時刻", "receive_timestamp": "受信時刻", "transmit_timestamp": "返信時刻", "pointer": "ポインタ",
       "vlan_identifier": "VLAN番号", "hardware_type": "ハードウェア種別", "protocol_type": "プロトコル種別", "operation": "操作",
+      "payload": "中身", "sack_edge": "SACKの端", "helper of a new connection": "新しい接続のヘルパー",
     ],
     meanings: [
       "version": "4ならIPv4。後に続くものはすべてIPv4の決まりで読みます",
@@ -128,7 +129,7 @@ struct Japanese: Phrases {
       "input interface": "入力インタフェース", "output interface": "出力インタフェース", "connection state": "接続の状態",
       "token bucket": "トークンバケツの残り", "mark": "マーク",
       "connection mark": "接続のマーク", "packet type": "パケットの宛て方", "packets since the last": "前回からのパケット数",
-      "random number": "乱数", "source MAC address": "送信元MACアドレス",
+      "random number": "乱数", "helper": "予期したヘルパー", "source MAC address": "送信元MACアドレス",
     ]
   }
 

@@ -1,4 +1,5 @@
 import Netfilter
+import Wire
 
 @testable import Simulation
 
@@ -29,17 +30,39 @@ extension KernelCase {
     return differences + ours.keys.sorted().map { "we track \($0), the kernel does not" }
   }
 
+  /// What differs in what helpers wait for, a sentence each; nothing where it was not recorded.
+  func expectationDifferences(_ packet: PacketTruth, _ namespace: NetworkNamespace) -> [String] {
+    guard let expected = packet.expectations, let tracker = namespace.tracker else { return [] }
+    let kernel = expected.map {
+      "\($0.tuple.flow) mask \($0.mask.src):\($0.mask.sport ?? 0) of \($0.master.flow) by \($0.helper)"
+        + (($0.flags ?? []).contains("PERMANENT") ? " for good" : "")
+    }
+    let ours = tracker.expected.map {
+      "\(Self.flow($0.tuple)) mask \(IPv4Address(rawValue: $0.sourceAddressMask)):\($0.sourcePortMask)"
+        + " of \(Self.flow($0.master.original)) by \($0.helper)" + ($0.isPermanent ? " for good" : "")
+    }
+    guard kernel.sorted() == ours.sorted() else { return ["expected: kernel \(kernel.sorted()), we \(ours.sorted())"] }
+    let left = tracker.expected.map { Int($0.remainingSeconds(at: namespace.jiffies, hz: namespace.hz)) }.sorted()
+    let same = zip(expected.map(\.timeout).sorted(), left).allSatisfy { abs($0 - $1) <= 2 }
+    return same ? [] : ["expected: the kernel waits \(expected.map(\.timeout)) s, we \(left) s"]
+  }
+
   private static let statusNames: [(ConnectionStatus, String)] = [
     (.expected, "EXPECTED"), (.seenReply, "SEEN_REPLY"), (.assured, "ASSURED"), (.confirmed, "CONFIRMED"),
-    (.sourceNAT, "SRC_NAT"), (.destinationNAT, "DST_NAT"), (.sourceNATDone, "SRC_NAT_DONE"),
-    (.destinationNATDone, "DST_NAT_DONE"), (.fixedTimeout, "FIXED_TIMEOUT"),
+    (.sourceNAT, "SRC_NAT"), (.destinationNAT, "DST_NAT"), (.sequenceAdjust, "SEQ_ADJUST"),
+    (.sourceNATDone, "SRC_NAT_DONE"),
+    (.destinationNATDone, "DST_NAT_DONE"), (.fixedTimeout, "FIXED_TIMEOUT"), (.helper, "HELPER"),
   ]
 
   private static func facts(_ entry: ConnectionTrackingEntry) -> [String] {
     let status = statusNames.filter { entry.status.contains($0.0) }.map(\.1)
     // Where the kernel chose a port at random, the answers' tuple cannot be compared.
     let reply = entry.hasRandomPort ? "" : flow(entry.reply)
-    return [entry.tcp?.state.description ?? "", reply, status.joined(separator: ","), String(entry.mark)]
+    let helper = entry.helper.map { type(of: $0).name } ?? ""
+    return [
+      entry.tcp?.state.description ?? "", reply, status.joined(separator: ","), String(entry.mark), helper,
+      entry.master.map { flow($0.original) } ?? "",
+    ]
   }
 
   private static func facts(_ kernel: EntryTruth, _ ours: ConnectionTrackingEntry) -> [String] {
@@ -47,6 +70,7 @@ extension KernelCase {
     let status = (kernel.status ?? []).filter(known.contains).joined(separator: ",")
     return [
       kernel.tcpState ?? "", ours.hasRandomPort ? "" : kernel.reply.flow, status, String(kernel.mark ?? 0),
+      kernel.helper ?? "", kernel.master?.flow ?? "",
     ]
   }
 

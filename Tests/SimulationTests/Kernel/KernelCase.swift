@@ -78,6 +78,18 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
     var before: [WalkTruth]?
     /// Connection tracking's table after the packet; `nil` where it was not recorded.
     var conntrack: [EntryTruth]?
+    /// The connections that helpers wait for after the packet; `nil` where they were not recorded.
+    var expectations: [ExpectationTruth]?
+  }
+
+  struct ExpectationTruth: Decodable {
+    var master: TupleTruth
+    var tuple: TupleTruth
+    var mask: TupleTruth
+    /// Seconds left.
+    var timeout: Int
+    var helper: String
+    var flags: [String]?
   }
 
   struct EntryTruth: Decodable {
@@ -88,6 +100,9 @@ struct KernelCase: Decodable, CustomTestStringConvertible {
     /// Seconds left.
     var timeout: Int?
     var mark: UInt32?
+    var helper: String?
+    /// The original tuple of the connection that expected it.
+    var master: TupleTruth?
   }
 
   struct TupleTruth: Decodable {

@@ -35,6 +35,7 @@ extension KernelCase {
         if kernel != ours { differences.append("packet \(index + 1): kernel \(kernel), we \(ours)") }
       }
       differences += entryDifferences(expected, host.namespace).map { "packet \(index + 1): \($0)" }
+      differences += expectationDifferences(expected, host.namespace).map { "packet \(index + 1): \($0)" }
     }
     return differences + counterDifferences(host.namespace.ruleset)
   }

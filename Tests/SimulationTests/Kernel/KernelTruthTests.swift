@@ -33,6 +33,12 @@ struct KernelTruthTests {
     #expect(try recorded.differences() == [])
   }
 
+  @Test("what helpers read and expect is what the kernel's do", arguments: try KernelCase.recorded("helpers"))
+  func helpers(_ recorded: KernelCase) throws {
+    let differences = try recorded.differences()
+    #expect(differences == [], "\(differences.joined(separator: "; "))")
+  }
+
   @Test("connections to services go as in the kernel", arguments: try KernelCase.recorded("services"))
   func services(_ recorded: KernelCase) throws {
     #expect(try recorded.differences() == [])

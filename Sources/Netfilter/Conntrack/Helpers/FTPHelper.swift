@@ -18,16 +18,15 @@ package final class FTPHelper: ConnectionHelper {
     guard packet.isKnown(from: offset), let sequence = packet.packet.payload.uint32(at: 4) else { return .unknown }
     let direction = packet.direction
     let end = sequence &+ UInt32(truncatingIfNeeded: data.count)
+    var verdict = HelperVerdict.accept
     if lineStarts[direction, default: []].contains(sequence) {
-      switch read(data, offset, packet) {
-      case .accept: break
-      case let other: return other
-      }
+      guard let read = read(data, offset, packet) else { return .drop }
+      verdict = read
     } else {
       packet.note(.notAtLineStart)
     }
     if data.last == UInt8(ascii: "\n") { noteLineStart(end, direction) }
-    return .accept
+    return verdict
   }
 
   private func noteLineStart(_ sequence: UInt32, _ direction: FlowDirection) {
@@ -42,15 +41,16 @@ package final class FTPHelper: ConnectionHelper {
     lineStarts[direction] = starts
   }
 
-  /// Looks for a command at the beginning of the data; `offset` is where that is in the packet.
-  private func read(_ data: Bytes, _ offset: Int, _ packet: HelpedPacket) -> HelperVerdict {
+  /// Looks for a command at the beginning of the data; `offset` is where that is in the packet. `nil` for a command that is
+  /// not whole: its segment counts for nothing.
+  private func read(_ data: Bytes, _ offset: Int, _ packet: HelpedPacket) -> HelperVerdict? {
     let (entry, direction) = (packet.entry, packet.direction)
     for command in FTPCommand.of(direction) {
       switch command.find(in: data, sender: entry[direction].source) {
       case .absent: continue
       case .partial:
         packet.note(.incomplete(command.word), offset..<packet.packet.bytes.count)
-        return .drop
+        return nil
       case .found(let address, let port, let range):
         let bytes = range.lowerBound + offset..<range.upperBound + offset
         guard address == entry[direction].source else {

@@ -87,8 +87,8 @@ extension ConntrackOutput {
       ("sport", "dport"), (expectation.tuple.sourcePort, expectation.tuple.destinationPort),
       (expectation.sourcePortMask, 65535), (master.original.sourcePort, master.original.destinationPort))
     text += "</layer4><meta><helper-name>\(expectation.helper)</helper-name>"
-    text += "<timeout>\(listed.remainingSeconds)</timeout><class>0</class>\(hasTime ? listed.moment.xml : "")</meta></flow>"
-    return text
+    text += "<timeout>\(listed.remainingSeconds)</timeout><class>0</class>"
+    return text + (hasTime ? listed.moment.xml : "") + "</meta></flow>"
   }
 }
 

@@ -69,7 +69,8 @@ enum Conntrack: ShellCommand {
   }
 
   private static func shown(
-    _ entries: [ConnectionTrackingEntry], _ options: ConntrackOptions, _ host: SimulatedHost, _ tracker: ConnectionTracker?,
+    _ entries: [ConnectionTrackingEntry], _ options: ConntrackOptions, _ host: SimulatedHost,
+    _ tracker: ConnectionTracker?,
     held: Int = 0
   ) -> String {
     let namespace = host.namespace

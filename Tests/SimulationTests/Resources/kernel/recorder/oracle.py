@@ -140,10 +140,13 @@ def link_set(nl, index, flags, change, mtu=None):
     nl.call(16, 0, ifi(index, flags, change) + (attr(4, struct.pack('=I', mtu)) if mtu else b''), 'link')
 
 
-def addr_add(nl, index, cidr):
+def addr_add(nl, index, cidr, broadcast=False):
     a, _, p = cidr.partition('/')
     a = socket.inet_aton(a)
     body = struct.pack('=BBBBI', 2, int(p or 32), 0, 0, index) + attr(2, a) + attr(1, a)
+    if broadcast:                                       # as every network program sets it
+        n = 0xffffffff >> int(p or 32)
+        body += attr(4, struct.pack('>I', struct.unpack('>I', a)[0] | n))
     nl.call(20, NLM_F_CREATE | NLM_F_EXCL, body, 'addr ' + cidr)
 
 
@@ -249,16 +252,18 @@ def oracle_chains(ct, quiet):
     return c
 
 
+LAST = [('l_in', IN, 0x7fffffff, [[x_log('O:last')]]), ('l_post', POST, 0x7fffffff, [[x_log('O:last')]])]
 _batch_cache = {}
 
 
-def load_oracle_table(nl, ct, quiet):
-    key = (ct, quiet)
+def load_oracle_table(nl, ct, quiet, last=False):
+    """`last`: the markers that stand behind the last confirmation, in a table that must be there before it is."""
+    key = (ct, quiet, last)
     if key not in _batch_cache:
-        T = 'oracle'
+        T = 'oracle-last' if last else 'oracle'
         msgs = [(0x10, NLM_F_REQUEST, nfgen(0, 10)),
                 (10 << 8, NLM_F_REQUEST | NLM_F_CREATE, nfgen(2) + attr(1, T))]
-        chains = oracle_chains(ct, quiet)
+        chains = LAST if last else oracle_chains(ct, quiet)
         for name, hook, prio, rules in chains:
             msgs.append((10 << 8 | 3, NLM_F_REQUEST | NLM_F_CREATE, nfgen(2) + attr(1, T) + attr(3, name) +
                          nest(4, attr(1, be32(hook)), attr(2, be32(prio))) + attr(5, be32(1)) +
@@ -378,6 +383,27 @@ def ct_tuple(b):
         t['id'] = struct.unpack('>H', p[4])[0]
         t['type'], t['code'] = p[5][0], p[6][0]
     return t
+
+
+EXPECT_FLAGS = ['PERMANENT', 'INACTIVE', 'USERSPACE']
+
+
+def expectation(a):
+    e = {'master': ct_tuple(a[1]), 'tuple': ct_tuple(a[2]), 'mask': ct_tuple(a[3])}
+    if 4 in a:
+        e['timeout'] = struct.unpack('>I', a[4])[0]
+    if 6 in a:
+        e['helper'] = a[6].rstrip(b'\0').decode()
+    if 8 in a:
+        e['flags'] = bits(struct.unpack('>I', a[8])[0], EXPECT_FLAGS)
+    if 9 in a:
+        e['class'] = struct.unpack('>I', a[9])[0]
+    if 10 in a:
+        n = attrs(a[10])
+        e['nat'] = {'dir': struct.unpack('>I', n[1])[0], 'tuple': ct_tuple(n[2])}
+    if 11 in a:
+        e['fn'] = a[11].rstrip(b'\0').decode()
+    return e
 
 
 def ct_entry(a, snap=None):
@@ -620,7 +646,7 @@ class Case:
             link_set(self.hrt, idx, IFF_UP | IFF_NOARP, IFF_UP | IFF_NOARP, d.get('mtu'))
             a = d.get('address')
             for one in ([a] if isinstance(a, str) else a or []):
-                addr_add(self.hrt, idx, one)
+                addr_add(self.hrt, idx, one, d.get('broadcast'))
             if default is None:
                 default = idx
             h = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
@@ -640,6 +666,9 @@ class Case:
         self.t['net'] = time.perf_counter()
         for k, v in c.get('sysctls', {}).items():
             sysctl(k, v)
+        self.last = '--helper' in rules and self.backend == 'legacy'
+        if self.last:
+            load_oracle_table(self.hnf, False, False, True)
         # rules
         env = dict(os.environ, XTABLES_LOCKFILE='%s/xtlock.%d' % (tempfile.gettempdir(), os.getpid()))
         self.env = env
@@ -867,6 +896,11 @@ class Case:
         out.sort(key=lambda e: json.dumps(e['orig'], sort_keys=True))
         return out
 
+    def expectations(self):
+        out = [expectation(attrs(b, 4)) for t, b in self.hnf.dump(2 << 8 | 1, nfgen(2))]
+        out.sort(key=lambda e: json.dumps([e['tuple'], e['master']], sort_keys=True))
+        return out
+
     # ---- make sense of the events
     def steps(self, ev, tr):
         """One list of steps, in kernel order: ('mark', name, event) | ('visit', {...}, event) |
@@ -951,6 +985,14 @@ class Case:
             return w
 
         for kind, what, e in steps:
+            if kind == 'mark' and what == 'last':
+                # right behind the end of the hook: the connection was entered, a helper may have changed the packet
+                w = next((x for x in reversed(ws) if x['marks'][-1:] == [('end', e['hook'])] and not x.get('entered')), None)
+                if w:
+                    w['entered'] = True
+                    if e['raw'] != w['raw'] and e['hook'] == IN:
+                        w.setdefault('changes', []).append({'after': 'confirmation', 'hex': e['raw'].hex()})
+                continue
             if kind == 'mark' and what == 'wire':
                 hook = e['hook']
                 while stack and stack[-1]['done']:
@@ -1065,7 +1107,9 @@ class Case:
             elif self.ct and w['hooks']:
                 d['ct'] = None
             lv = d['visits'][-1] if d['visits'] else None
-            if last == ('end', IN):
+            if self.last and last in (('end', IN), ('end', POST)) and not w.get('entered'):
+                d['verdict'], d['by'] = 'DROP', None
+            elif last == ('end', IN):
                 d['verdict'] = 'LOCAL'
             elif last == ('end', POST):
                 d['verdict'] = 'SENT'
@@ -1175,6 +1219,8 @@ class Case:
                 r['wire_unmatched'] = sent
             if self.ct:
                 r['conntrack'] = self.conntrack()
+                if self.last:
+                    r['expectations'] = self.expectations()
             res.append(r)
         self.t['packets'] = time.perf_counter()
         if self.verify and res and self.ct:
@@ -1371,6 +1417,8 @@ def show(t):
             out.append('     CT %s %s %s | %s %s %ss %s %s' % (o['proto'], e.get('tcp_state', ''), f(o), f(r),
                                                           ','.join(e.get('status', [])), e.get('timeout'),
                                                           e.get('tcp_flags', ''), e.get('wscale', '')))
+        for e in p.get('expectations', []):
+            out.append('     EXPECT ' + json.dumps(e))
     for w in t.get('warnings', []):
         out.append('WARNING ' + w)
     return '\n'.join(out)

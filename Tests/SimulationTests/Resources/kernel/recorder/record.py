@@ -40,7 +40,11 @@ def step(visit):
 
 
 def entry(e):
-    return {k: e[k] for k in ('orig', 'reply', 'status', 'tcp_state', 'timeout', 'mark') if k in e}
+    return {k: e[k] for k in ('orig', 'reply', 'status', 'tcp_state', 'timeout', 'mark', 'helper', 'master') if k in e}
+
+
+def expectation(e):
+    return {k: e[k] for k in ('master', 'tuple', 'mask', 'timeout', 'helper', 'flags') if e.get(k) not in (None, [])}
 
 
 def compact(answer, before):
@@ -54,6 +58,8 @@ def compact(answer, before):
             kept['before'] = [walk(w) for w in p.get('before') or []]
         if 'conntrack' in keys:
             kept['conntrack'] = [entry(e) for e in p.get('conntrack', [])]
+        if 'expectations' in keys:
+            kept['expectations'] = [expectation(e) for e in p.get('expectations', [])]
         packets.append(kept)
     counters = {
         table: {name: {k: c[k] for k in ('policy', 'packets', 'bytes', 'rules')} for name, c in chains.items()}
@@ -79,6 +85,8 @@ def masked(truth, rules):
     chosen = set()
     for p in truth['packets']:
         p['conntrack'] = [entry(e) for e in p.get('conntrack', [])]
+        for e in p.get('expectations', []):
+            e['timeout'] = None
         for e in p['conntrack']:
             e['timeout'] = None
             for a, b in (('sport', 'dport'), ('dport', 'sport')):
@@ -106,8 +114,10 @@ def masked(truth, rules):
 def timeouts(old, new):
     """The first timeout that differs by more than a second."""
     for k, (p, q) in enumerate(zip(old['packets'], new['packets'])):
-        for e, f in zip(p.get('conntrack', []), q.get('conntrack', [])):
-            if e['orig'] == f['orig'] and abs(e.get('timeout', 0) - f.get('timeout', 0)) > 1:
+        for e, f in [*zip(p.get('conntrack', []), q.get('conntrack', [])),
+                     *zip(p.get('expectations', []), q.get('expectations', []))]:
+            if e.get('orig', e.get('tuple')) == f.get('orig', f.get('tuple')) and \
+                    abs(e.get('timeout', 0) - f.get('timeout', 0)) > 1:
                 return ['.packets[%d]: timeout recorded %d, now %d' % (k, e['timeout'], f['timeout'])]
     return []
 
