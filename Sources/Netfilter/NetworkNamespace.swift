@@ -119,7 +119,10 @@ extension NetworkNamespace {
     packet.walk.record(.hook(hook))
     for stage in Self.stages[hook] ?? [] {
       let verdict = run(stage, hook, packet)
-      if verdict != .accept { return verdict }
+      if verdict != .accept {
+        if let tracker, !tracker.callKeys.isEmpty { tracker.abandon(packet) }
+        return verdict
+      }
     }
     return .accept
   }

@@ -13,6 +13,23 @@ package protocol ConnectionHelper: AnyObject, SendableMetatype {
   init()
   /// Reads a packet on its way out of the host or up to a program, after every rule.
   func help(_ packet: HelpedPacket) -> HelperVerdict
+  /// A connection that it waited for has come; translated, it follows its master.
+  func met(
+    _ expectation: Expectation, _ entry: ConnectionTrackingEntry, _ packet: SocketBuffer,
+    _ tracker: ConnectionTracker)
+  /// Its own connection has been taken out of the table.
+  func end(_ entry: ConnectionTrackingEntry, _ tracker: ConnectionTracker)
+}
+
+extension ConnectionHelper {
+  package func met(
+    _ expectation: Expectation, _ entry: ConnectionTrackingEntry, _ packet: SocketBuffer,
+    _ tracker: ConnectionTracker
+  ) {
+    if let following = expectation.following { tracker.follow(following, entry, packet) }
+  }
+
+  package func end(_ entry: ConnectionTrackingEntry, _ tracker: ConnectionTracker) {}
 }
 
 /// The helpers by name.
@@ -22,6 +39,7 @@ package enum ConnectionHelpers {
     FTPHelper.self,
     IRCHelper.self,
     NetBIOSNameHelper.self,
+    PPTPHelper.self,
     SaneHelper.self,
     SNMPHelper.self,
     TFTPHelper.self,
@@ -29,7 +47,7 @@ package enum ConnectionHelpers {
 
   /// Helpers of the kernel that are not modelled, and the transport protocols they read.
   private static let others: [String: Set<UInt8>] = [
-    "pptp": [6], "Q.931": [6], "RAS": [17], "sip": [6, 17],
+    "Q.931": [6], "RAS": [17], "sip": [6, 17],
   ]
 
   /// The helper of that name; `nil` for none, or for one that is not modelled.

@@ -35,6 +35,9 @@ extension ConnectionTracker {
     for expectation in expected { forget(expectation) }
   }
 
+  /// What waits for a connection with this tuple.
+  func expectation(for tuple: FlowTuple) -> Expectation? { expectations.all.first { $0.isMet(by: tuple) } }
+
   /// Forgets what an entry expects that does not come into the table.
   func forgetExpectations(of entry: ConnectionTrackingEntry) {
     for expectation in expectations.all where expectation.master === entry { forget(expectation) }
@@ -61,7 +64,7 @@ extension ConnectionTracker {
     entry.status.insert(.expected)
     entry.master = met.master
     entry.mark = met.master.mark
-    if let following = met.following { follow(following, entry, packet) }
+    met.master.helper?.met(met, entry, packet, self)
   }
 
   // MARK: At the last hook

@@ -24,6 +24,8 @@ extension ConnectionTracker {
     }
     reportDeletion(entry, byProgram: byProgram)
     table.remove(entry)
+    entry.helper?.end(entry, self)
+    if entry.protocolNumber == 47, let master = entry.master { removeCallKeys(of: master) }
   }
 
   /// Empties the table (`conntrack -F`).

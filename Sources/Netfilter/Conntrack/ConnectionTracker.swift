@@ -9,6 +9,8 @@ package final class ConnectionTracker {
   var table = ConnectionTable()
   /// Connections that helpers wait for.
   var expectations = ExpectationTable()
+  /// Call identifiers of tunnels that helpers have read of.
+  var callKeys: [GRECallKey] = []
   private var nextSerial = 0
   /// What happened to entries; `nil` while nobody watches.
   var log: [ConnectionEvent]?
@@ -77,7 +79,7 @@ package final class ConnectionTracker {
     _ packet: SocketBuffer, _ hook: Hook, _ template: ConnectionTrackingEntry?
   ) -> HookVerdict {
     while true {
-      guard let tuple = FlowTuple(packet: packet.bytes[...]) else { return note(packet, hook, "short packet") }
+      guard let tuple = tuple(of: packet.bytes[...]) else { return note(packet, hook, "short packet") }
       guard let (entry, direction) = find(tuple) ?? begin(tuple, packet, template) else {
         return note(packet, hook, "can't create new conn with type \(tuple.icmpType)")
       }

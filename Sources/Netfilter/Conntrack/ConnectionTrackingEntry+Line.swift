@@ -81,7 +81,9 @@ extension ConnectionTrackingEntry {
   ]
 
   /// As libnetfilter_conntrack names it; `unknown` for the many it has no name for.
-  package var protocolName: String { Self.protocolNames[protocolNumber] ?? "unknown" }
+  package var protocolName: String { Self.protocolName(protocolNumber) }
+
+  package static func protocolName(_ number: UInt8) -> String { protocolNames[number] ?? "unknown" }
 
   /// The state of a TCP connection or SCTP association, in conntrack's words.
   package var protocolState: String? { tcp?.state.description ?? sctp?.state.description }

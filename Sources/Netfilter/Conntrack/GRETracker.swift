@@ -1,4 +1,4 @@
-/// GRE (`nf_conntrack_proto_gre.c`); without the PPTP helper nothing tells its calls apart but the addresses.
+/// GRE (`nf_conntrack_proto_gre.c`); only the PPTP helper knows what beside the addresses tells its calls apart.
 enum GRETracker: ProtocolTracker {
   static func judge(_ packet: TrackedPacket) -> TrackingJudgement {
     let entry = packet.entry

@@ -36,7 +36,7 @@ enum ICMPTracker: ProtocolTracker {
     }
     guard type <= highestType else { return .invalid("invalid icmp type") }
     guard errors.contains(type) else { return .query }
-    guard let quoted = FlowTuple(packet: message.slice(at: 8)), let seen = quoted.inverted else {
+    guard let quoted = tracker.tuple(of: message.slice(at: 8)), let seen = quoted.inverted else {
       return .invalid("quoted packet cannot be tracked")
     }
     guard let found = tracker.find(seen) else { return .invalid("quoted packet belongs to no connection") }

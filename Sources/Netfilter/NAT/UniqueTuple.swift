@@ -162,6 +162,9 @@ struct UniqueTuple {
       guard let ports = range.ports else { return (0, 65536) }
       return (Int(ports.first), max(1, Int(ports.last) - Int(ports.first) + 1))
     case 6, 17, 132, 136: break
+    case 47 where entry.master != nil:
+      guard let ports = range.ports else { return (1, 65535) }
+      return (Int(ports.first), max(1, Int(ports.last) - Int(ports.first) + 1))
     default: return nil
     }
     if let ports = range.ports {

@@ -49,11 +49,12 @@ extension History {
     }
     if case .tracking(let outcome) = walk.events[place] { evidence.outcome = outcome }
     evidence.quoted = Self.quotation(bytes[...])
-    let tuple = evidence.quoted.map(\.inverted) ?? evidence.tuple
+    let quoted = evidence.quoted
     let found = look(in: index, at: Step.Moment(emission: emission, events: place)) {
       shell -> (StateEvidence.Entry?, TCPEvidence?, Bool) in
       let namespace = shell.host.namespace
       let isLoose = namespace.sysctl("net.netfilter.nf_conntrack_tcp_loose", default: 1) != 0
+      let tuple = quoted.map(\.inverted) ?? namespace.tracker?.tuple(of: bytes[...])
       let found = tuple.flatMap { namespace.tracker?.find($0) }
       let direction = found?.direction ?? .original
       let tcp = TCPEvidence(bytes[...], found?.entry, direction)

@@ -13,7 +13,10 @@ package final class FTPHelper: ConnectionHelper {
   package init() {}
 
   package func help(_ packet: HelpedPacket) -> HelperVerdict {
-    guard packet.isEstablished, let offset = packet.tcpDataOffset else { return .accept }
+    guard packet.isEstablished else { return .accept }
+    // It is read in one piece, and what came in fragments does not leave as it came (`skb_linearize`).
+    packet.packet.fragmentSizes = []
+    guard let offset = packet.tcpDataOffset else { return .accept }
     let data = packet.packet.bytes[offset...]
     guard packet.isKnown(from: offset), let sequence = packet.packet.payload.uint32(at: 4) else { return .unknown }
     let direction = packet.direction

@@ -56,39 +56,62 @@ extension ConntrackOutput {
   }
 
   private static func line(_ listed: ListedExpectation) -> String {
-    let (expected, master) = (listed.expectation.tuple, listed.expectation.master.original)
+    let (expectation, master) = (listed.expectation, listed.expectation.master.original)
+    let expected = expectation.tuple
     let label = [ExpectationEvent.Kind.new: "    [NEW] ", .destroy: "[DESTROY] "]
+    let ends = Ends(expected.protocolNumber)
     var parts = ["\(listed.remainingSeconds) proto=\(expected.protocolNumber)"]
     parts.append("src=\(expected.source) dst=\(expected.destination)")
-    parts.append("sport=\(expected.sourcePort) dport=\(expected.destinationPort)")
-    parts.append("mask-src=\(listed.expectation.sourceMask) mask-dst=255.255.255.255")
-    parts.append("sport=\(listed.expectation.sourcePortMask) dport=65535")
+    parts.append(ends.line(expected.sourcePort, expected.destinationPort))
+    parts.append("mask-src=\(expectation.sourceMask) mask-dst=255.255.255.255")
+    parts.append(ends.line(expectation.sourcePortMask, .max))
     parts.append("master-src=\(master.source) master-dst=\(master.destination)")
-    parts.append("sport=\(master.sourcePort) dport=\(master.destinationPort)")
-    if listed.expectation.isPermanent { parts.append("PERMANENT") }
-    parts.append("class=0 helper=\(listed.expectation.helper)")
+    parts.append(Ends(master.protocolNumber).line(master.sourcePort, master.destinationPort))
+    if expectation.isPermanent { parts.append("PERMANENT") }
+    parts.append("class=0 helper=\(expectation.helper)")
     return (listed.kind.flatMap { label[$0] } ?? "") + parts.joined(separator: " ")
   }
 
   private static func xml(_ listed: ListedExpectation, hasTime: Bool) -> String {
-    let (expectation, master) = (listed.expectation, listed.expectation.master)
-    func three(_ name: (String, String), _ expected: (Any, Any), _ mask: (Any, Any), _ master: (Any, Any)) -> String {
-      [("expected", expected), ("mask", mask), ("master", master)].map { tag, values in
-        "<\(tag)><\(name.0)>\(values.0)</\(name.0)><\(name.1)>\(values.1)</\(name.1)></\(tag)>"
-      }.joined()
+    let (expectation, master) = (listed.expectation, listed.expectation.master.original)
+    let expected = expectation.tuple
+    let (ends, masterEnds) = (Ends(expected.protocolNumber), Ends(master.protocolNumber))
+    func addresses(_ source: IPv4Address, _ destination: String) -> String {
+      "<src>\(source)</src><dst>\(destination)</dst>"
     }
     let type = listed.kind.map { " type=\"\($0 == .new ? "new" : "destroy")\"" } ?? ""
     var text = "<flow\(type)><layer3 protonum=\"2\" protoname=\"ipv4\">"
-    text += three(
-      ("src", "dst"), (expectation.tuple.source, expectation.tuple.destination),
-      (expectation.sourceMask, "255.255.255.255"), (master.original.source, master.original.destination))
-    text += "</layer3><layer4 protonum=\"\(master.protocolNumber)\" protoname=\"\(master.protocolName)\">"
-    text += three(
-      ("sport", "dport"), (expectation.tuple.sourcePort, expectation.tuple.destinationPort),
-      (expectation.sourcePortMask, 65535), (master.original.sourcePort, master.original.destinationPort))
-    text += "</layer4><meta><helper-name>\(expectation.helper)</helper-name>"
+    text += "<expected>\(addresses(expected.source, expected.destination.description))</expected>"
+    text += "<mask>\(addresses(expectation.sourceMask, "255.255.255.255"))</mask>"
+    text += "<master>\(addresses(master.source, master.destination.description))</master></layer3>"
+    text += "<layer4 protonum=\"\(expected.protocolNumber)\""
+    text += " protoname=\"\(ConnectionTrackingEntry.protocolName(expected.protocolNumber))\">"
+    text += "<expected>\(ends.xml(expected.sourcePort, expected.destinationPort))</expected>"
+    text += "<mask>\(ends.xml(expectation.sourcePortMask, .max))</mask>"
+    text += "<master>\(masterEnds.xml(master.sourcePort, master.destinationPort))</master></layer4>"
+    text += "<meta><helper-name>\(expectation.helper)</helper-name>"
     text += "<timeout>\(listed.remainingSeconds)</timeout><class>0</class>"
     return text + (hasTime ? listed.moment.xml : "") + "</meta></flow>"
+  }
+
+  /// How ports, or the call identifiers of GRE, are written.
+  struct Ends {
+    private let isGRE: Bool
+
+    init(_ protocolNumber: UInt8) { isGRE = protocolNumber == 47 }
+
+    func line(_ source: UInt16, _ destination: UInt16) -> String {
+      "\(names.0)=\(text(source)) \(names.1)=\(text(destination))"
+    }
+
+    func xml(_ source: UInt16, _ destination: UInt16) -> String {
+      "<\(names.0)>\(text(source))</\(names.0)><\(names.1)>\(text(destination))</\(names.1)>"
+    }
+
+    private var names: (String, String) { isGRE ? ("srckey", "dstkey") : ("sport", "dport") }
+    private func text(_ number: UInt16) -> String {
+      isGRE ? "0x" + String(number, radix: 16) : String(number)
+    }
   }
 }
 

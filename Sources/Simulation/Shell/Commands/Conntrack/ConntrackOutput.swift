@@ -162,8 +162,8 @@ private struct ConntrackXML {
     var text = "<meta direction=\"\(direction)\"><layer3 protonum=\"2\" protoname=\"ipv4\"><src>\(tuple.source)</src>"
     text += "<dst>\(tuple.destination)</dst></layer3><layer4 protonum=\"\(entry.protocolNumber)\""
     text += " protoname=\"\(entry.protocolName)\">"
-    if [6, 17, 33, 132, 136].contains(entry.protocolNumber) {
-      text += "<sport>\(tuple.sourcePort)</sport><dport>\(tuple.destinationPort)</dport>"
+    if [6, 17, 33, 47, 132, 136].contains(entry.protocolNumber) {
+      text += ConntrackOutput.Ends(entry.protocolNumber).xml(tuple.sourcePort, tuple.destinationPort)
     }
     text += "</layer4>"
     if let counters {
