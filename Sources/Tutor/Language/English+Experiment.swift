@@ -73,6 +73,7 @@ extension English {
         + (hasSeenReply ? "an answer had been seen before." : "no answer had been seen before.")
     case .quotationLookedUp(let tuple): "It quotes a packet with \(tuple), and tracking looks that one up."
     case .noEntryFound: "No entry fits, in either direction."
+    case .expectedBy: "But a connection like this was expected, of:"
     case .tableSays(let tcp, let hasEntry): tableSays(tcp, hasEntry)
     case .windowHeading: "The windows seen so far, in numbers:"
     case .windowCondition(let condition): windowCondition(condition)

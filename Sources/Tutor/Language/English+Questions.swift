@@ -243,6 +243,8 @@ extension English {
     case .established:
       return
         "It fits an entry, and packets have been seen both ways (or it is itself the first answer). That is ESTABLISHED."
+    case .related where outcome.master != nil:
+      return "It begins a connection that another one announced, and a helper has read that. That is RELATED."
     case .related:
       return isAnswer
         ? "The packet it answers has an entry; what the host sends on its account goes with that entry, as RELATED."

@@ -59,6 +59,8 @@ package enum ExperimentMessage: Sendable, Hashable {
   /// An ICMP error: the tuple of the packet that it quotes.
   case quotationLookedUp(String)
   case entryFound(FlowDirection, hasSeenReply: Bool)
+  /// The line of the connection that expected the packet's follows.
+  case expectedBy
   case noEntryFound
   case tableSays(TCPEvidence, hasEntry: Bool)
   case windowHeading

@@ -61,6 +61,7 @@ extension Japanese {
         + (hasSeenReply ? "それまでに返事が見えていました。" : "それまでに返事は見えていませんでした。")
     case .quotationLookedUp(let tuple): "\(tuple) のパケットを引用しています。接続追跡はそれを調べます。"
     case .noEntryFound: "どちらの向きにも、合う行はありません。"
+    case .expectedBy: "ただし、このような接続が予期されていました。予期していたのは:"
     case .tableSays(let tcp, let hasEntry): tableSays(tcp, hasEntry)
     case .windowHeading: "これまでに見えたウィンドウを数で:"
     case .windowCondition(let condition): windowCondition(condition)

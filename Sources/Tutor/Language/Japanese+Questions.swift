@@ -205,6 +205,7 @@ extension Japanese {
     case .invalid: return "\(looked)の合うエントリがなく、\(packet) から接続は始まりません。だから INVALID です。"
     case .new: return "合うエントリがなく、\(packet) からは接続が始まりえます。エントリは新しく、パケットは NEW です。"
     case .established: return "エントリに合い、両方向のパケットが見られています (あるいはこれ自身が最初の返事です)。だから ESTABLISHED です。"
+    case .related where outcome.master != nil: return "別の接続が予告し、ヘルパーが読み取った接続の始まりです。だから RELATED です。"
     case .related:
       return isAnswer
         ? "応答のもとになったパケットにはエントリがあります。そのためにホストが送るものは、そのエントリに付き添う RELATED です。"

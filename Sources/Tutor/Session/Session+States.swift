@@ -44,6 +44,10 @@ extension Session {
     } else {
       output.add(phrases.say(.noEntryFound), .sentence)
     }
+    if let master = evidence.outcome?.master {
+      output.add(phrases.say(.expectedBy), .sentence)
+      output.add(lines: ["  " + master], .dump)
+    }
     if let tcp = evidence.tcp, evidence.outcome?.reason.contains("checksum") != true {
       output.add(phrases.say(.tableSays(tcp, hasEntry: evidence.entry != nil)), .sentence)
       if !tcp.conditions.isEmpty {

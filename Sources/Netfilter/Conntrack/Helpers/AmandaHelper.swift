@@ -35,7 +35,9 @@ package final class AmandaHelper: ConnectionHelper {
       let digits = bytes[(found + word.count)..<end].prefix(5).prefix { (0x30...0x39).contains($0) }
       let port = UInt16(truncatingIfNeeded: digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
       guard port != 0 else { break }
-      verdict = expect(port, digits.startIndex..<digits.endIndex, packet)
+      let last = expect(port, digits.startIndex..<digits.endIndex, packet)
+      // Under NAT only the last word decides.
+      if last == .drop || packet.isTranslated { verdict = last }
     }
     return verdict
   }
