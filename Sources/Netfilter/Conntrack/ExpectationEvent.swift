@@ -11,9 +11,12 @@ package struct ExpectationEvent {
 
 extension ConnectionTracker {
   /// What has happened to expectations since `watch()`, oldest first.
+  ///
+  /// Complexity: O(n log n) in events.
   package var expectationEvents: [ExpectationEvent] {
     pruneExpectations()
-    return expectationLog
+    return expectationLog.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+      .map(\.element)
   }
 
   /// Tells of an expectation that was made or has gone. One whose time is up goes when somebody next looks.
