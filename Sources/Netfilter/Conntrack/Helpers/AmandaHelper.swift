@@ -32,7 +32,10 @@ package final class AmandaHelper: ConnectionHelper {
       let bytes = packet.packet.bytes
       let end = min(stop, bytes.count)
       guard let found = Self.find(word, in: bytes, connect + Self.connect.count..<end) else { continue }
-      let digits = bytes[(found + word.count)..<end].prefix(5).prefix { (0x30...0x39).contains($0) }
+      // Up to five characters are read, as many as the line had when the packet came: NAT may have made it shorter.
+      let start = found + word.count
+      guard start + min(5, stop - start) <= bytes.count else { break }
+      let digits = bytes[start..<end].prefix(5).prefix { (0x30...0x39).contains($0) }
       let port = UInt16(truncatingIfNeeded: digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
       guard port != 0 else { break }
       let last = expect(port, digits.startIndex..<digits.endIndex, packet)
