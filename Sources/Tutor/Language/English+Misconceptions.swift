@@ -66,7 +66,7 @@ extension English {
       "A reset does not belong to a connection because it answers a packet. It needs an entry, and that packet had none."
     case .relatedMeansInside: "RELATED goes with a connection from outside it, ESTABLISHED is the connection itself."
     case .relatedMeansSimilar:
-      "RELATED is not for what looks alike. It is for what another entry has led to: an error about one of its packets, an answer that the kernel makes."
+      "RELATED is not for what looks alike. It is for what another entry has led to: an error about one of its packets, an answer that the kernel makes, a connection that a helper has read of."
     case .relatedIsNew:
       "NEW would be the beginning of something of its own. This goes with an entry that is there already."
     case .errorBeginsSomething:

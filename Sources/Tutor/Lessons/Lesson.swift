@@ -65,6 +65,7 @@ package struct LessonTarget: Sendable, Hashable {
     case note(String)
     case hook(Hook)
     case tracking
+    case helper
     case routing
     case rule(TableName, String, Int)
     case policy(TableName, String)
@@ -101,8 +102,8 @@ package struct LessonTarget: Sendable, Hashable {
 
   private func matches(_ step: Step) -> Bool {
     switch (place, step.content) {
-    case (.arrival, .arrival), (.tracking, .tracking), (.routing, .routing), (.log, .log), (.changed, .changed),
-      (.reassembled, .reassembled),
+    case (.arrival, .arrival), (.tracking, .tracking), (.helper, .helper), (.routing, .routing), (.log, .log),
+      (.changed, .changed), (.reassembled, .reassembled),
       (.verdict, .verdict), (.emission, .emission), (.confirms, .confirms):
       return true
     case (.field(let protocolName, let name), .field(let layer, let field, let parts, _)):

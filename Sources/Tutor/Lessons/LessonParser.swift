@@ -169,7 +169,7 @@ extension LessonTarget.Place {
     let text = try node.string()
     let words = text.split(separator: " ").map(String.init)
     let plain: [String: Self] = [
-      "arrival": .arrival, "tracking": .tracking, "routing": .routing, "log": .log, "changed": .changed,
+      "arrival": .arrival, "tracking": .tracking, "helper": .helper, "routing": .routing, "log": .log, "changed": .changed,
       "reassembled": .reassembled,
       "emission": .emission,
       "verdict": .verdict, "confirms": .confirms, "end": .end,
