@@ -76,4 +76,33 @@ struct LocalStackTests {
     #expect(try Self.answer(to: Self.segment(.fin, port: 22)) == nil)
     #expect(try Self.answer(to: Self.segment([.syn, .fin], port: 22)) == nil)
   }
+
+  /// Linux answers a datagram for a connected socket of a program, and a segment of its connection, with nothing of its own.
+  @Test("what comes back to a program is the program's", arguments: [6, 17] as [UInt8])
+  func programs(_ number: UInt8) throws {
+    var description = HostDescription()
+    description.interfaces.append(.init(name: "ifext", addresses: [try #require(IPv4Prefix("89.238.65.123/24"))]))
+    description.routes = [.init(destination: try #require(IPv4Prefix("0.0.0.0/0")), gateway: nil, interface: "ifext")]
+    description.programs = [.init(protocolNumber: number, ports: 41000...41009, user: SocketOwner(user: 0, group: 0))]
+    let host = SimulatedHost(description, Ruleset())
+    func bytes(from source: IPv4Address, _ sourcePort: UInt16, to destination: IPv4Address, _ port: UInt16) -> [UInt8] {
+      let builder = IPv4Builder(protocolNumber: number, source: source, destination: destination)
+      var segment = TCPBuilder(sourcePort: sourcePort, destinationPort: port)
+      segment.flags = source == Self.local ? .syn : [.syn, .ack]
+      let datagram = [sourcePort >> 8, sourcePort & 255, port >> 8, port & 255, 0, 8, 0, 0].map { UInt8($0) }
+      return number == 6 ? segment.packet(in: builder) : builder.bytes(payload: datagram)
+    }
+    func arrives(_ source: IPv4Address, _ sourcePort: UInt16, _ port: UInt16) -> Walk {
+      host.receive(Arrival(bytes: bytes(from: source, sourcePort, to: Self.local, port), interface: "ifext"))
+    }
+    let other = try #require(IPv4Address("203.0.113.9"))
+    for port in [41000, 42000] as [UInt16] {
+      _ = host.transmit(Arrival(bytes: bytes(from: Self.local, port, to: Self.remote, 53), interface: "ifext"))
+    }
+    #expect(arrives(Self.remote, 53, 41000).emitted.isEmpty)
+    #expect(arrives(Self.remote, 53, 42000).emitted.count == 1)
+    let stranger = arrives(other, 53, 41000)
+    #expect(stranger.emitted.count == 1)
+    #expect(stranger.leftOpen == ["whether the program of port 41000 takes what comes from others"])
+  }
 }

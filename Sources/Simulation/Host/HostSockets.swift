@@ -42,6 +42,6 @@ extension LocalStack {
       if isQuiet, transport == .tcp { return .unknown }
       return service.address == nil ? .wildcard : .bound(mark: 0)
     }
-    return mayBeOpen(query) ? .unknown : .none
+    return mayBeOpen(query.protocolNumber, query.destinationPort) ? .unknown : .none
   }
 }

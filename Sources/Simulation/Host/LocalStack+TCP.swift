@@ -7,10 +7,11 @@ import Wire
 extension LocalStack {
   func answerTCP(_ packet: SocketBuffer, _ ip: IPv4Header, _ kind: Route.Kind, _ host: SimulatedHost) {
     guard kind == .local, let segment = TCPHeader(ip.payload), isChecksumGood(ip.payload, ip, packet) else { return }
+    let contact = Contact(to: ip, segment)
     guard service(.tcp, segment.destinationPort, at: ip.destination) != nil else {
+      if isForProgram(packet, 6, contact) { return }
       return sendReset(packet, ip, segment, host)
     }
-    let contact = Contact(to: ip, segment)
     if contacts.contains(contact) { return }
     if connections[contact] != nil { return receive(segment, of: contact, about: packet, host) }
     guard var request = requests[contact] else { return listen(packet, ip, segment, contact, host) }
@@ -106,11 +107,20 @@ extension LocalStack {
 
   /// The host itself sent this packet, so a program of it talks to that end.
   func noteSent(_ packet: SocketBuffer) {
-    guard let ip = packet.ip, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
+    guard let ip = packet.ip else { return }
+    noteDatagram(ip)
+    guard ip.protocolNumber == 6, let segment = TCPHeader(ip.payload) else { return }
     let contact = Contact(from: ip, segment)
     contacts.insert(contact)
     requests[contact] = nil
     connections[contact] = nil
+  }
+
+  private func noteDatagram(_ ip: IPv4Header) {
+    guard [17, 136].contains(ip.protocolNumber), let local = ip.payload.uint16(at: 0),
+      let remote = ip.payload.uint16(at: 2), mayBeOpen(ip.protocolNumber, local)
+    else { return }
+    correspondents.insert(Contact(address: ip.source, local: local, remote: ip.destination, remotePort: remote))
   }
 
   // MARK: Once it is there

@@ -9,6 +9,8 @@ final class LocalStack {
   var identification: UInt16 = 0
   /// Ends that a service here is in contact with: their handshake was completed, or the host has sent there.
   var contacts: Set<Contact> = []
+  /// Ends that a program has sent datagrams to, from a port that is said to be its own.
+  var correspondents: Set<Contact> = []
   /// Ends whose SYN was answered.
   var requests: [Contact: ConnectionRequest] = [:]
   /// Connections to services of which the capture shows only the peer's side.
@@ -25,6 +27,10 @@ final class LocalStack {
     let local: UInt16
     let remote: IPv4Address
     let remotePort: UInt16
+
+    init(address: IPv4Address, local: UInt16, remote: IPv4Address, remotePort: UInt16) {
+      (self.address, self.local, self.remote, self.remotePort) = (address, local, remote, remotePort)
+    }
 
     init(_ query: SocketQuery) {
       (address, local) = (query.destination, query.destinationPort)
@@ -59,8 +65,17 @@ final class LocalStack {
   }
 
   /// A program of the host sends from this port, so it has a socket there.
-  func mayBeOpen(_ query: SocketQuery) -> Bool {
-    programs.contains { $0.protocolNumber == query.protocolNumber && $0.ports?.contains(query.destinationPort) == true }
+  func mayBeOpen(_ protocolNumber: UInt8, _ port: UInt16) -> Bool {
+    programs.contains { $0.protocolNumber == protocolNumber && $0.ports?.contains(port) == true }
+  }
+
+  /// Whether a packet is for the program that its port is said to be of, and has spoken to this end before: the stack
+  /// answers nothing then. Whose it is where that program has not is left open.
+  func isForProgram(_ packet: SocketBuffer, _ protocolNumber: UInt8, _ contact: Contact) -> Bool {
+    guard mayBeOpen(protocolNumber, contact.local) else { return false }
+    if (protocolNumber == 6 ? contacts : correspondents).contains(contact) { return true }
+    packet.walk.leaveOpen("whether the program of port \(contact.local) takes what comes from others")
+    return false
   }
 
   func deliver(_ packet: SocketBuffer, _ kind: Route.Kind, by host: SimulatedHost) {
@@ -153,6 +168,9 @@ final class LocalStack {
     else { return }
     let isServed = ip.protocolNumber == 17 && service(.udp, port, at: ip.destination) != nil
     guard kind == .local, !isServed else { return }
+    let contact = Contact(
+      address: ip.destination, local: port, remote: ip.source, remotePort: ip.payload.uint16(at: 0) ?? 0)
+    if isForProgram(packet, ip.protocolNumber, contact) { return }
     // What the connection of the datagram was is forgotten: the error is tracked for itself (`nf_reset_ct`).
     packet.connection = nil
     packet.connectionInfo = nil

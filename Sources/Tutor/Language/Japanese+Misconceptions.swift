@@ -46,7 +46,8 @@ extension Japanese {
     case .firstIsAlwaysSYN: "追跡が最初に見るパケットがSYNとは限りません。初期設定では、ACKだけのパケットからでも途中の接続を引き継ぎます (nf_conntrack_tcp_loose)。"
     case .resetIsPartOfIt: "パケットに答えたからといって、リセットが接続の一部になるわけではありません。要るのはエントリで、もとのパケットにはありませんでした。"
     case .relatedMeansInside: "RELATED は接続の外から付き添うもの、ESTABLISHED は接続そのものです。"
-    case .relatedMeansSimilar: "RELATED は「似ている」という意味ではありません。別のエントリがきっかけになったもの、つまりそのパケットについてのエラーや、カーネルが作る応答、ヘルパーが読んで知った接続のことです。"
+    case .relatedMeansSimilar:
+      "RELATED は「似ている」という意味ではありません。別のエントリがきっかけになったもの、つまりそのパケットについてのエラーや、カーネルが作る応答、ヘルパーが読んで知った接続のことです。"
     case .relatedIsNew: "NEW なら、それ自身が何かの始まりです。これはすでにあるエントリに付き添っています。"
     case .errorBeginsSomething: "最初のパケットがいつも NEW とは限りません。ICMPエラーやエコー応答は何も始めません。前にあったことの話をするだけです。"
     case .looksLikeAnswer:

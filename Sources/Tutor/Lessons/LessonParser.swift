@@ -169,10 +169,9 @@ extension LessonTarget.Place {
     let text = try node.string()
     let words = text.split(separator: " ").map(String.init)
     let plain: [String: Self] = [
-      "arrival": .arrival, "tracking": .tracking, "helper": .helper, "routing": .routing, "log": .log, "changed": .changed,
-      "reassembled": .reassembled,
-      "emission": .emission,
-      "verdict": .verdict, "confirms": .confirms, "end": .end,
+      "arrival": .arrival, "tracking": .tracking, "helper": .helper, "routing": .routing, "log": .log,
+      "changed": .changed, "reassembled": .reassembled, "emission": .emission, "verdict": .verdict,
+      "confirms": .confirms, "end": .end,
     ]
     if let place = plain[text] {
       self = place
