@@ -14,12 +14,18 @@ package final class KernelHost {
   private let world: NetworkNamespaceHandle
   private var links: [String: PacketSocket] = [:]
   private var sender: RawSender?
-  private var services: [ListeningSocket] = []
+  private var sockets: [ListeningSocket] = []
+  private let conversations: Set<Conversation>
   private let macs: [String: (own: MACAddress, peer: MACAddress)]
 
   /// Builds both namespaces and loads the rules.
-  package init(_ host: HostDescription, rules: String) throws(JudgeError) {
+  ///
+  /// - Parameter conversations: those in which the kernel is to say nothing by itself.
+  package init(
+    _ host: HostDescription, rules: String, leavingToCapture conversations: Set<Conversation> = []
+  ) throws(JudgeError) {
     self.host = host
+    self.conversations = conversations
     macs = Self.addresses(host)
     guard geteuid() == 0 else { throw JudgeError("asking the kernel needs root") }
     for tool in ["ip", "iptables-legacy-restore", "iptables-legacy-save"] where SystemTool.path(of: tool) == nil {
@@ -95,12 +101,36 @@ package final class KernelHost {
     if !host.sets.isEmpty { try SystemTool.run(["ipset", "restore"], input: host.sets.source) }
     try SystemTool.run(["iptables-legacy-restore"], input: rules)
     sender = RawSender()
+    try openSockets()
+  }
+
+  /// Services listen, and what programs have sent from is open.
+  private func openSockets() throws(JudgeError) {
+    var left = conversations
     for service in host.services {
-      guard let socket = ListeningSocket(service) else {
-        throw JudgeError("port \(service.port) cannot be listened on: \(String(cString: strerror(errno)))")
-      }
-      services.append(socket)
+      let number = service.transport.protocolNumber
+      let own = left.filter { $0.protocolNumber == number && $0.port == service.port }
+      left.subtract(own)
+      try openSocket(number, service.port, service.address, number == 6 ? Array(own) : [])
     }
+    for (port, own) in Dictionary(grouping: left, by: { [UInt16($0.protocolNumber), $0.port] }) {
+      try openSocket(UInt8(truncatingIfNeeded: port[0]), port[1], nil, own)
+    }
+  }
+
+  private func openSocket(
+    _ protocolNumber: UInt8, _ port: UInt16, _ address: IPv4Address?, _ conversations: [Conversation]
+  ) throws(JudgeError) {
+    guard conversations.count <= ListeningSocket.mostConversations else {
+      throw JudgeError(
+        "port \(port) has \(conversations.count) conversations in the capture, more than \(ListeningSocket.mostConversations); give a part of it"
+      )
+    }
+    guard
+      let socket = ListeningSocket(
+        protocolNumber: protocolNumber, port: port, address: address, in: conversations)
+    else { throw JudgeError("port \(port) cannot be listened on: \(String(cString: strerror(errno)))") }
+    sockets.append(socket)
   }
 
   /// A link carries frames only some time after both of its ends are up: frames of a protocol of nobody's go each way

@@ -27,14 +27,22 @@ package struct Verification {
   /// Why the lines of the kernel's log are not compared; `nil` where they are.
   package let logObstacle: String?
 
-  /// Needs root; `rules` is the ruleset's text as iptables-restore takes it.
-  package init(_ host: HostDescription, _ ruleset: Ruleset) throws(JudgeError) {
+  /// Needs root.
+  ///
+  /// - Parameter packets: the whole capture. Where it shows what a service or program of the host said, that is sent, and
+  ///   the kernel, whose own sequence numbers would be others, says nothing in their stead.
+  package init(
+    _ host: HostDescription, _ ruleset: Ruleset, of packets: some Sequence<CapturedPacket>
+  ) throws(JudgeError) {
     var host = host
     host.stack = .real
     // Before the thread enters another namespace: only the first one shows the setting.
     log = KernelLog()
-    kernel = try KernelHost(host, rules: ruleset.savedText(counters: false))
+    let conversations = Conversation.captured(in: packets, of: host)
+    kernel = try KernelHost(
+      host, rules: ruleset.savedText(counters: false), leavingToCapture: conversations)
     simulated = SimulatedHost(host, ruleset, isRecording: false)
+    simulated.leaveToCapture(conversations)
     tracer = Tracer(host: simulated)
     logObstacle =
       log == nil ? "LOG lines are not compared: that needs /dev/kmsg, and net.netfilter.nf_log_all_netns 1" : nil
@@ -53,13 +61,14 @@ package struct Verification {
     if let length = offloaded(captured) {
       return .passedOver("\(length) bytes are more than a link carries: a network card has joined it from several")
     }
+    // Neither host is given it, so that both have had the same.
+    guard captured.knowledge.isWhole else {
+      return .passedOver("bytes of it were edited out or are unknown; the kernel cannot be given it as it was")
+    }
     var captured = captured
     captured.time = Timestamp(nanoseconds: Self.clock - start)
     let record = tracer.trace(captured)
     guard let walk = record.walk else { return .passedOver("not walked") }
-    guard captured.knowledge.isWhole else {
-      return .passedOver("bytes of it were edited out or are unknown; the kernel cannot be given it as it was")
-    }
     guard walk.notModelled.isEmpty else {
       return .passedOver("not modelled: \(walk.notModelled.joined(separator: ", "))")
     }

@@ -13,8 +13,10 @@ struct VerifyCommand: ParsableCommand {
       The host's interfaces, routes and rules are set up in a network namespace of their own, with a second one at the \
       other end of each link; nothing leaves the two. The host's services are listened on. After each packet the \
       counters of all rules and policies are compared, every packet that left, the lines that LOG wrote (where \
-      net.netfilter.nf_log_all_netns is 1), and, where conntrack is installed, the connections tracked. Packets follow each other at once, whatever their times in the capture, and both hosts' \
-      stacks answer, whatever host.yaml says.
+      net.netfilter.nf_log_all_netns is 1), and, where conntrack is installed, the connections tracked.
+
+      Packets follow each other at once, whatever their times in the capture. Both hosts' stacks answer, whatever \
+      host.yaml says; only where the capture shows what a service or program said, that is sent instead.
 
       Example:
         sudo chainwalk verify capture.pcap --rules rules.v4 --host host.yaml
@@ -33,7 +35,7 @@ struct VerifyCommand: ParsableCommand {
     let host = try HostDescription.load(given, ruleset, &packets)
     for line in host.unheeded + host.inferences { StandardError.write("chainwalk: \(line)\n") }
     var (agreed, differed, passedOver) = (0, 0, 0)
-    var verification = try Self.verification(host, ruleset)
+    var verification = try Self.verification(host, ruleset, packets.peek(.max))
     if let obstacle = verification.logObstacle { StandardError.write("chainwalk: \(obstacle)\n") }
     while let packet = try packets.next() {
       printer.progress.advance(packets.share)
@@ -52,10 +54,10 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private static func verification(
-    _ host: HostDescription, _ ruleset: Ruleset
+    _ host: HostDescription, _ ruleset: Ruleset, _ packets: ArraySlice<CapturedPacket>
   ) throws(CommandFailure) -> Verification {
     do {
-      return try Verification(host, ruleset)
+      return try Verification(host, ruleset, of: packets)
     } catch {
       throw CommandFailure(error)
     }

@@ -111,6 +111,27 @@ struct VerifyTests {
     #expect(result.status == 0)
   }
 
+  /// The lessons, each with the rules that it begins with.
+  private static let scenarios: [String] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: Files.lessons.path)) ?? []
+    return names.sorted().filter { name in
+      ["trace.txt", "rules.v4", "host.yaml"].allSatisfy {
+        FileManager.default.fileExists(atPath: Files.lessons.appendingPathComponent("\(name)/\($0)").path)
+      }
+    }
+  }()
+
+  @Test(
+    "what a lesson teaches is what this machine's kernel does",
+    .enabled(if: Self.obstacle == nil, Comment(rawValue: Self.obstacle ?? "")), arguments: scenarios)
+  func lessons(_ lesson: String) throws {
+    let result = try Program.run(
+      ["verify", "trace.txt", "--rules", "rules.v4", "--host", "host.yaml"],
+      folder: Files.lessons.appendingPathComponent(lesson))
+    #expect(result.status == 0, "\(result.output)\(result.error)")
+    #expect(result.output.contains(" agree, 0 differ, "))
+  }
+
   @Test("verify names what it needs", .enabled(if: geteuid() != 0, "root has all that verify needs"))
   func needsRoot() throws {
     let result = try Program.run(["verify", "trace.txt", "--rules", "rules.v4"])

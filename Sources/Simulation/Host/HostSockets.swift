@@ -19,7 +19,7 @@ extension HostDescription {
 }
 
 extension HostDescription.Service.Transport {
-  var protocolNumber: UInt8 { self == .tcp ? 6 : 17 }
+  package var protocolNumber: UInt8 { self == .tcp ? 6 : 17 }
 }
 
 extension SimulatedHost {

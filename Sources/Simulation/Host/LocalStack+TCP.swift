@@ -8,6 +8,7 @@ extension LocalStack {
   func answerTCP(_ packet: SocketBuffer, _ ip: IPv4Header, _ kind: Route.Kind, _ host: SimulatedHost) {
     guard kind == .local, let segment = TCPHeader(ip.payload), isChecksumGood(ip.payload, ip, packet) else { return }
     let contact = Contact(to: ip, segment)
+    if captured.contains(contact) { return }
     guard service(.tcp, segment.destinationPort, at: ip.destination) != nil else {
       if isForProgram(packet, 6, contact) { return }
       return sendReset(packet, ip, segment, host)

@@ -11,6 +11,8 @@ final class LocalStack {
   var contacts: Set<Contact> = []
   /// Ends that a program has sent datagrams to, from a port that is said to be its own.
   var correspondents: Set<Contact> = []
+  /// Ends to which all that a service or program said is in the capture.
+  var captured: Set<Contact> = []
   /// Ends whose SYN was answered.
   var requests: [Contact: ConnectionRequest] = [:]
   /// Connections to services of which the capture shows only the peer's side.
