@@ -24,16 +24,24 @@ struct KernelChoice {
   /// The packet among those captured next that this one must have been.
   func witness(of bytes: [UInt8], in upcoming: ArraySlice<CapturedPacket>) -> [UInt8]? {
     guard !ranges.isEmpty else { return nil }
-    for captured in upcoming where captured.direction != .incoming && captured.knowledge.isWhole {
+    for captured in upcoming where captured.direction != .incoming && captured.knowledge.unknown.isEmpty {
       guard let location = IPv4Location(captured) else { continue }
+      // What was edited is zero in both, but the captured checksums are those over what stood there.
+      let open = ranges + (captured.knowledge.edited.isEmpty ? [] : Self.checksums(of: bytes))
       let candidate = captured.bytes[...].slice(at: location.offset, length: bytes.count)
       guard candidate.count == bytes.count else { continue }
       let isSame = bytes.indices.allSatisfy { index in
-        candidate.byte(at: index) == bytes[index] || ranges.contains { $0.contains(index) }
+        candidate.byte(at: index) == bytes[index] || open.contains { $0.contains(index) }
       }
       if isSame { return Array(candidate) }
     }
     return nil
+  }
+
+  /// Where the checksums of an IPv4 packet and of what it carries stand.
+  private static func checksums(of bytes: [UInt8]) -> [Range<Int>] {
+    guard let ip = IPv4Header(bytes[...]), let place = [1: 2, 6: 16, 17: 6][ip.protocolNumber] else { return [10..<12] }
+    return [10..<12, ip.headerLength + place..<ip.headerLength + place + 2]
   }
 
   /// What the peer's next step in the handshake acknowledges of a SYN's answer: the ACK from the same end, right after
@@ -41,7 +49,7 @@ struct KernelChoice {
   static func acknowledgment(
     of syn: TCPHeader, from source: IPv4Address, in upcoming: ArraySlice<CapturedPacket>
   ) -> UInt32? {
-    for captured in upcoming where captured.direction != .outgoing && captured.knowledge.isWhole {
+    for captured in upcoming where captured.direction != .outgoing && captured.knowledge.unknown.isEmpty {
       guard let location = IPv4Location(captured), let ip = IPv4Header(captured.bytes[...].slice(at: location.offset)),
         ip.source == source, ip.protocolNumber == 6, let segment = TCPHeader(ip.payload),
         segment.sourcePort == syn.sourcePort, segment.destinationPort == syn.destinationPort
