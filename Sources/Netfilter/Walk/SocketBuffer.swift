@@ -68,8 +68,9 @@ package final class SocketBuffer {
   /// The largest fragment this packet was reassembled from, in bytes of IP packet; 0 for an unfragmented one
   /// (`IPCB(skb)->frag_max_size`). It is cut again on the way out.
   package var fragmentMaximumSize = 0
-  /// Tracking put it together, so that DF does not keep it from being cut as it came (`skb->ignore_df`).
-  var ignoresDontFragment = false
+  /// Tracking put it together, or it is an ICMP message of the host's own: DF does not keep it from being cut
+  /// (`skb->ignore_df`).
+  package var ignoresDontFragment = false
   /// Bytes of data in each fragment it was reassembled from, in order.
   package var fragmentSizes: [Int] = []
   /// The largest of these fragments had DF set: where they are cut anew, all get it (`IPSKB_FRAG_PMTU`).

@@ -40,6 +40,7 @@ extension SimulatedHost {
     answer.socket = .kernel
     answer.chosen = witness == nil ? choice.ranges : []
     answer.options = echo.received
+    answer.ignoresDontFragment = true
     let shift = 28 + echo.bytes.count
     answer.edited = packet.edited.map { $0.lowerBound + shift..<$0.upperBound + shift }
     answer.edited += packet.editedInAnswer(bytes)

@@ -213,6 +213,7 @@ final class LocalStack {
     answer.chosen = witness == nil ? choice.ranges : []
     answer.socket = socket
     answer.options = options
+    answer.ignoresDontFragment = bytes[...].byte(at: 9) == 1
     answer.edited = packet.editedInAnswer(bytes)
     walk.edited = answer.edited
     if host.namespace.sysctl("net.ipv4.fwmark_reflect", default: 0) != 0 { answer.mark = packet.mark }
