@@ -67,9 +67,10 @@ def compact(answer, before):
     return {'packets': packets, 'counters': counters}
 
 
-def masked_packet(text):
+def masked_packet(text, is_copy):
+    """`is_copy`: TEE has set DF on it, whatever its packet had."""
     b = bytearray.fromhex(text)
-    if not b[6] & 0x40:
+    if not b[6] & 0x40 or is_copy:
         b[4:6] = b[10:12] = b'\0\0'
     start = (b[0] & 15) * 4
     if b[9] == 6 and len(b) >= start + 20 and b[start + 13] & 0x12 == 0x12:
@@ -100,7 +101,7 @@ def masked(truth, rules):
                 continue
             w.pop('parent', None)
             if 'wire' in w:
-                w['wire'] = masked_packet(w['wire'])
+                w['wire'] = masked_packet(w['wire'], w['origin'] == 'tee')
             lines = w.get('log', [])
             for k, line in enumerate(lines):
                 line = re.sub(r' ID=\d+', ' ID=*', line, count=1)
