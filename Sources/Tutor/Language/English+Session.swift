@@ -85,10 +85,8 @@ extension English {
 
   /// `3 days`, `5 hours`, `a minute`: rounded up, so that it is never too early.
   private func duration(_ seconds: Int64) -> String {
-    let units: [(Int64, String)] = [(86_400, "day"), (3600, "hour"), (60, "minute")]
-    let (unit, name) = units.first { seconds >= $0.0 } ?? (60, "minute")
-    let count = max(1, (seconds + unit - 1) / unit)
-    return "\(count) \(name)\(count == 1 ? "" : "s")"
+    let delay = Delay(seconds: seconds)
+    return "\(delay.count) \(delay.unit.rawValue)\(delay.count == 1 ? "" : "s")"
   }
 
   func help(_ command: String) -> CommandHelp {

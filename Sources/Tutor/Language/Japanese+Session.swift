@@ -81,9 +81,9 @@ extension Japanese {
 
   /// `3日`、`5時間`、`1分`。早すぎることのないように切り上げる。
   private func duration(_ seconds: Int64) -> String {
-    let units: [(Int64, String)] = [(86_400, "日"), (3600, "時間"), (60, "分")]
-    let (unit, name) = units.first { seconds >= $0.0 } ?? (60, "分")
-    return "\(max(1, (seconds + unit - 1) / unit))\(name)"
+    let delay = Delay(seconds: seconds)
+    let names: [Delay.Unit: String] = [.day: "日", .hour: "時間", .minute: "分"]
+    return "\(delay.count)\(names[delay.unit] ?? "")"
   }
 
   func help(_ command: String) -> CommandHelp {
