@@ -87,6 +87,12 @@ extension [UInt8] {
     self = bytes
   }
 
+  /// Writes the checksum of the IPv4 header at the beginning, which is `length` bytes long (RFC 791 section 3.1).
+  public mutating func storeHeaderChecksum(length: Int) {
+    store(UInt16(0), at: 10)
+    store(InternetChecksum.of(prefix(length)), at: 10)
+  }
+
   /// Writes `value` in network byte order at `offset`; does nothing where it does not fit.
   public mutating func store(_ value: UInt16, at offset: Int) {
     guard offset >= 0, offset + 2 <= count else { return }

@@ -126,8 +126,7 @@ struct FragmentQueue {
     if congestion & experienced != 0, congestion != experienced { header[1] |= 3 }
     let keepsDontFragment = largestWithDontFragment == largest
     header.store(UInt16(keepsDontFragment ? 0x4000 : 0), at: 6)
-    header.store(UInt16(0), at: 10)
-    header.store(InternetChecksum.of(header), at: 10)
+    header.storeHeaderChecksum(length: header.count)
 
     var unknown = first.packet.unknown.filter { $0.lowerBound < first.headerLength }
     var edited = first.packet.edited.filter { $0.lowerBound < first.headerLength }

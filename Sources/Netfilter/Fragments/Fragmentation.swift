@@ -61,8 +61,7 @@ package enum Fragmentation {
       let flags: UInt16 = (hasMore ? 0x2000 : 0) | (dontFragment ? 0x4000 : 0)
       packet.store(UInt16(truncatingIfNeeded: packet.count), at: 2)
       packet.store(flags | UInt16(truncatingIfNeeded: offset / 8) & 0x1fff, at: 6)
-      packet.store(UInt16(0), at: 10)
-      packet.store(InternetChecksum.of(packet[..<header.count]), at: 10)
+      packet.storeHeaderChecksum(length: header.count)
       if offset == 0 { dropOptionsOfFirst(&header) }
       offset += size
       return packet

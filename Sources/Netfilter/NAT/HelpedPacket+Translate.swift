@@ -67,8 +67,7 @@ extension SocketBuffer {
     let old = Array(bytes[range])
     bytes.replaceSubrange(range, with: text)
     bytes.store(length, at: 2)
-    bytes.store(UInt16(0), at: 10)
-    bytes.store(InternetChecksum.of(bytes[..<start]), at: 10)
+    bytes.storeHeaderChecksum(length: start)
     // What was put together from fragments is one piece now.
     fragmentSizes = []
     if bytes[9] == 17 {

@@ -57,8 +57,7 @@ extension SocketBuffer {
     var bytes = bytes
     bytes.store((bytes[...].uint16(at: 6) ?? 0) | 0x4000, at: 6)
     if asReceived { bytes[8] &-= 1 }
-    bytes.store(UInt16(0), at: 10)
-    bytes.store(InternetChecksum.of(bytes[..<headerLength]), at: 10)
+    bytes.storeHeaderChecksum(length: headerLength)
     let copy = copy(bytes, walk: Walk(origin: .duplicate(rule), bytes: bytes, isRecording: walk.isRecording))
     copy.hasLostLinkHeader = inputInterface != nil
     copy.inputInterface = nil

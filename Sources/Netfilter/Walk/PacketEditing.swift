@@ -36,8 +36,7 @@ extension SocketBuffer {
       bytes.store(length, at: 2)
     }
     let before = bytes[10..<12].hex
-    bytes.store(UInt16(0), at: 10)
-    bytes.store(InternetChecksum.of(bytes[..<ip.headerLength]), at: 10)
+    bytes.storeHeaderChecksum(length: ip.headerLength)
     let after = bytes[10..<12].hex
     if after != before { note("IP", "header_checksum", "0x" + before, "0x" + after, 10..<12) }
   }

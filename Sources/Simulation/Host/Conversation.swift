@@ -43,10 +43,7 @@ extension HostDescription {
     let isServed = services.contains {
       $0.transport.protocolNumber == conversation.protocolNumber && $0.port == conversation.port
     }
-    return isServed
-      || programs.contains {
-        $0.protocolNumber == conversation.protocolNumber && $0.ports?.contains(conversation.port) == true
-      }
+    return isServed || programs.contains { $0.owns(conversation.port, conversation.protocolNumber) }
   }
 }
 

@@ -5,15 +5,8 @@ import Wire
 extension SimulatedHost {
   package func sendDuplicate(_ copy: SocketBuffer, of packet: SocketBuffer) {
     guard let route = copy.route else { return }
-    let (walk, parent) = (copy.walk, packet.walk)
-    walk.watcher = parent.watcher
-    walk.number = parent.number
-    walk.direction = "out"
-    walk.interface = route.interface
-    parent.emitted.append(walk)
-    parent.record(.emitted(parent.emitted.count - 1))
-    if let ip = copy.ip { walk.record(.routing(route, destination: ip.destination)) }
-    sendRouted(copy)
+    note(copy.walk, causedBy: packet.walk)
+    setOut(copy, by: route)
   }
 
   package func tableEnded() {

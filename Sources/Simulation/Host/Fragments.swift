@@ -50,8 +50,7 @@ extension SimulatedHost {
     if packet.connectionInfo == .untracked { return fragments.map { packet.copy($0, walk: packet.walk) } }
     // Tracking puts them together once more.
     packet.bytes.store((first[...].uint16(at: 6) ?? 0) & 0x4000, at: 6)
-    packet.bytes.store(UInt16(0), at: 10)
-    packet.bytes.store(InternetChecksum.of(packet.bytes.prefix(packet.headerLength)), at: 10)
+    packet.bytes.storeHeaderChecksum(length: packet.headerLength)
     packet.fragmentSizes = fragments.map { $0.count - packet.headerLength }
     return [packet]
   }

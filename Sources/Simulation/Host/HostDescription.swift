@@ -78,6 +78,11 @@ package struct HostDescription: Sendable, Hashable {
       self.ports = ports
       self.user = user
     }
+
+    /// Whether this port of this protocol is said to be its own.
+    func owns(_ port: UInt16, _ protocolNumber: UInt8) -> Bool {
+      self.protocolNumber == protocolNumber && ports?.contains(port) == true
+    }
   }
 
   /// What the host's own TCP/IP stack does with delivered packets.

@@ -198,7 +198,6 @@ extension SimulatedHost {
     }
     guard isChanged else { return }
     packet.options?.isChanged = false
-    packet.bytes.store(UInt16(0), at: 10)
-    packet.bytes.store(InternetChecksum.of(packet.bytes.prefix(packet.headerLength)), at: 10)
+    packet.bytes.storeHeaderChecksum(length: packet.headerLength)
   }
 }

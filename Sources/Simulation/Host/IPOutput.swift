@@ -46,11 +46,16 @@ extension SimulatedHost: NetworkStack {
     if packet.length > Self.leastPathMTU, let destination = packet.ip?.destination, narrowPaths.contains(destination) {
       walk.leaveOpen("whether it is cut to a path MTU that a router told")
     }
+    note(walk, causedBy: parent)
+    return send(packet, by: route)
+  }
+
+  /// A packet makes the host send another, whose walk this is.
+  func note(_ walk: Walk, causedBy parent: Walk) {
     walk.watcher = parent.watcher
     walk.number = parent.number
     parent.emitted.append(walk)
     parent.record(.emitted(parent.emitted.count - 1))
-    return send(packet, by: route)
   }
 
   /// Without a way to its destination a packet is given up before any hook.
@@ -61,6 +66,12 @@ extension SimulatedHost: NetworkStack {
   /// A packet that the host makes sets out.
   func send(_ packet: SocketBuffer, by route: Route) -> Bool {
     packet.isGenerated = true
+    return setOut(packet, by: route)
+  }
+
+  /// The same for any packet, a copy of another's too.
+  @discardableResult
+  func setOut(_ packet: SocketBuffer, by route: Route) -> Bool {
     packet.route = route
     packet.walk.direction = "out"
     packet.walk.interface = route.interface

@@ -68,7 +68,7 @@ final class LocalStack {
 
   /// A program of the host sends from this port, so it has a socket there.
   func mayBeOpen(_ protocolNumber: UInt8, _ port: UInt16) -> Bool {
-    programs.contains { $0.protocolNumber == protocolNumber && $0.ports?.contains(port) == true }
+    programs.contains { $0.owns(port, protocolNumber) }
   }
 
   /// Whether a packet is for the program that its port is said to be of, and has spoken to this end before: the stack
